@@ -1,0 +1,71 @@
+//! Services and the charts they are deployed from.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::environment::EnvironmentKind;
+use crate::names::{ServiceName, TeamName};
+
+/// Where a chart comes from: an HTTP chart repository and the chart's name in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChartRef {
+    /// Address of the repository, the folder of its `index.yaml`; `http` or `https`, no credentials in it.
+    pub repository: String,
+    /// The chart's name in the index.
+    pub name: String,
+}
+
+/// Something deployable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name, unique; also the name of its releases.
+    pub name: ServiceName,
+    /// Who owns it.
+    pub team: TeamName,
+    /// Its chart.
+    pub chart: ChartRef,
+    /// Default values per kind of environment, as YAML.
+    pub default_values: BTreeMap<EnvironmentKind, String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Counts edits; an edit names the revision it saw.
+    pub revision: i64,
+}
+
+/// What a person fills in to make or edit a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceDraft {
+    /// Its name.
+    pub name: String,
+    /// The owning team's name.
+    pub team: String,
+    /// Address of the chart repository.
+    pub repository: String,
+    /// The chart's name there; empty means: like the service.
+    pub chart: String,
+    /// Default values per kind of environment, as YAML.
+    pub default_values: BTreeMap<EnvironmentKind, String>,
+}
+
+/// One version of a chart, as its repository's index tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartVersion {
+    /// The chart's version as written in the index.
+    pub version: String,
+    /// The version of what is inside.
+    pub app_version: Option<String>,
+    /// One sentence about the chart.
+    pub description: Option<String>,
+    /// What changed, from the annotation `artifacthub.io/changes`, one entry each.
+    pub changes: Vec<String>,
+    /// When it was published.
+    pub created_at: Option<Timestamp>,
+    /// `sha256` of the archive in hexadecimal, if the index has it.
+    pub digest: Option<String>,
+    /// Whether the index calls it deprecated.
+    pub deprecated: bool,
+    /// Whether it is a pre-release (Semantic Versioning 2.0, rule 9).
+    pub prerelease: bool,
+}

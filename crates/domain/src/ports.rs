@@ -1,0 +1,134 @@
+//! What Slipway asks of the world: one trait per outside system. Adapters implement them, `testkit` has fakes.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+
+use crate::Timestamp;
+use crate::catalog::{ChartRef, ChartVersion};
+use crate::cluster::ClusterSummary;
+use crate::error::AppError;
+use crate::live::ReleaseLive;
+use crate::names::{ClusterName, EnvironmentName, Namespace, OperationId};
+use crate::operation::OutputStream;
+use crate::release::{ReleaseKey, ReleaseRevision};
+
+/// The clock. One, so that tests can set it.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// What changed in the watch caches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClusterChange {
+    /// A release, or something that runs because of it.
+    Release(ReleaseKey),
+    /// The state of a cluster.
+    Cluster(ClusterName),
+}
+
+/// A namespace as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamespaceInfo {
+    /// Whether it is being deleted.
+    pub terminating: bool,
+    /// The environment named by its label `slipway.dev/environment`.
+    pub environment: Option<EnvironmentName>,
+    /// Whether Slipway made it, by its annotation `slipway.dev/created`.
+    pub created_by_us: bool,
+    /// Names of the persistent volume claims in it.
+    pub volume_claims: Vec<String>,
+}
+
+/// The Kubernetes clusters: watch caches to read, and the few things we write.
+#[async_trait]
+pub trait Clusters: Send + Sync {
+    /// All clusters, by name. From the cache.
+    fn list(&self) -> Vec<ClusterSummary>;
+    /// One cluster. From the cache.
+    fn get(&self, cluster: &ClusterName) -> Option<ClusterSummary>;
+    /// Everything about one release. From the cache.
+    fn release(&self, key: &ReleaseKey) -> Option<ReleaseLive>;
+    /// The releases of one namespace, by name. From the cache.
+    fn releases_in(&self, cluster: &ClusterName, namespace: &Namespace) -> Vec<ReleaseLive>;
+    /// Pods in a namespace. From the cache.
+    fn pods_in(&self, cluster: &ClusterName, namespace: &Namespace) -> usize;
+    /// Changes from now on. A reader that is too slow misses some and gets a [`ClusterChange::Cluster`] instead.
+    fn changes(&self) -> BoxStream<'static, ClusterChange>;
+
+    /// The namespace, asked of the API server; `None` if there is none.
+    async fn namespace_get(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<Option<NamespaceInfo>, AppError>;
+    /// Makes the namespace, or takes it over: sets our labels. Refuses one that is another environment's or terminating.
+    async fn namespace_ensure(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName, kind: &str) -> Result<(), AppError>;
+    /// Deletes the namespace if Slipway made it, otherwise takes our labels off. Says nothing if it is gone.
+    async fn namespace_release(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName) -> Result<(), AppError>;
+
+    /// All revisions of a release, oldest first, asked of the API server (metadata only, no cache).
+    async fn release_revisions(&self, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, AppError>;
+    /// Marks a revision that is `pending-*` as failed, with `why` as its description, as long as it is still pending and
+    /// unchanged since it was read. Helm accepts the next upgrade then. Answers whether there was something to mark.
+    async fn release_unlock(&self, key: &ReleaseKey, revision: u32, why: &str) -> Result<bool, AppError>;
+}
+
+/// Versions and archives of charts.
+#[async_trait]
+pub trait Charts: Send + Sync {
+    /// All versions, newest first (Semantic Versioning order). May answer from a cache a few seconds old.
+    async fn versions(&self, chart: &ChartRef) -> Result<Vec<ChartVersion>, AppError>;
+    /// The versions as last read; never waits.
+    fn versions_cached(&self, chart: &ChartRef) -> Option<Vec<ChartVersion>>;
+    /// Fetches the archive of a version into the local cache, checked against the index's digest.
+    async fn fetch(&self, chart: &ChartRef, version: &str) -> Result<ChartArchive, AppError>;
+}
+
+/// A chart's archive in the local cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartArchive {
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Its `sha256` in hexadecimal.
+    pub digest: String,
+}
+
+/// One `helm upgrade --install`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelmUpgrade {
+    /// The release.
+    pub key: ReleaseKey,
+    /// The chart's archive.
+    pub chart: PathBuf,
+    /// Values files' contents, later ones win.
+    pub values: Vec<String>,
+    /// Written as label [`crate::release::OPERATION_LABEL`] on the revision.
+    pub operation: OperationId,
+    /// Written as the revision's description.
+    pub description: String,
+    /// Helm's own timeout, in milliseconds; hooks count.
+    pub timeout_ms: u64,
+}
+
+/// How a run of Helm ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HelmOutcome {
+    /// Exit code 0.
+    Done,
+    /// Helm said no; its error text, cut to a length fit for a message, secrets masked.
+    Failed(String),
+    /// It was stopped because the caller asked.
+    Stopped,
+}
+
+/// Where lines of output go as they come.
+pub type OutputSink<'a> = &'a (dyn Fn(OutputStream, String) + Send + Sync);
+
+/// The `helm` program.
+#[async_trait]
+pub trait Helm: Send + Sync {
+    /// The version in use such as `v4.3.1`, or why there is none.
+    async fn version(&self) -> Result<String, AppError>;
+    /// Upgrades or installs. When `stop` resolves, Helm is interrupted, and killed if it does not end within a grace time.
+    /// `Err` means Helm could not be run at all.
+    async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: futures::future::BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError>;
+}

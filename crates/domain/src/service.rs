@@ -1,0 +1,129 @@
+//! What UI and REST may ask: one small trait per noun, the actor first. `control` implements them; [`Portal`] bundles them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+
+use crate::actor::Actor;
+use crate::catalog::{ChartVersion, Service, ServiceDraft};
+use crate::cluster::ClusterSummary;
+use crate::environment::{Environment, EnvironmentDraft, EnvironmentRemoval};
+use crate::error::AppError;
+use crate::fleet::{EnvironmentPage, FleetBoard, FleetFilter, LiveEvent, ServicePage};
+use crate::names::{ClusterName, EnvironmentName, OperationId, ServiceName, TeamName};
+use crate::operation::{Operation, OperationDetail, OperationEvent};
+use crate::team::Team;
+
+/// What a person asks when deploying.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployDraft {
+    /// The service.
+    pub service: ServiceName,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The chart's version, exact.
+    pub version: String,
+    /// This environment's own values, as YAML; empty for none.
+    pub values: String,
+}
+
+/// The board and the live stream.
+#[async_trait]
+pub trait Fleet: Send + Sync {
+    /// One page of services × environments.
+    async fn fleet_board(&self, actor: &Actor, filter: FleetFilter) -> Result<FleetBoard, AppError>;
+    /// Changes of cells from now on.
+    async fn fleet_live(&self, actor: &Actor) -> Result<BoxStream<'static, LiveEvent>, AppError>;
+}
+
+/// Environments.
+#[async_trait]
+pub trait Environments: Send + Sync {
+    /// All, by kind and name.
+    async fn environment_list(&self, actor: &Actor) -> Result<Vec<Environment>, AppError>;
+    /// One with what is in it.
+    async fn environment_page(&self, actor: &Actor, name: &EnvironmentName) -> Result<EnvironmentPage, AppError>;
+    /// Makes or takes over the namespace and writes the environment down.
+    async fn environment_create(&self, actor: &Actor, draft: EnvironmentDraft) -> Result<Environment, AppError>;
+    /// Changes kind and team. Cluster and namespace stay.
+    async fn environment_update(&self, actor: &Actor, revision: i64, draft: EnvironmentDraft) -> Result<Environment, AppError>;
+    /// What removing would take along.
+    async fn environment_removal(&self, actor: &Actor, name: &EnvironmentName) -> Result<EnvironmentRemoval, AppError>;
+    /// Removes it; `confirm_name` must be its name.
+    async fn environment_remove(&self, actor: &Actor, name: &EnvironmentName, confirm_name: &str) -> Result<(), AppError>;
+}
+
+/// Services.
+#[async_trait]
+pub trait Services: Send + Sync {
+    /// All, by name.
+    async fn service_list(&self, actor: &Actor) -> Result<Vec<Service>, AppError>;
+    /// One.
+    async fn service_get(&self, actor: &Actor, name: &ServiceName) -> Result<Service, AppError>;
+    /// One in an environment.
+    async fn service_page(&self, actor: &Actor, name: &ServiceName, environment: &EnvironmentName) -> Result<ServicePage, AppError>;
+    /// The versions of its chart, newest first.
+    async fn service_versions(&self, actor: &Actor, name: &ServiceName) -> Result<Vec<ChartVersion>, AppError>;
+    /// Writes a new one down, after its chart was found.
+    async fn service_create(&self, actor: &Actor, draft: ServiceDraft) -> Result<Service, AppError>;
+    /// Changes one; its name stays.
+    async fn service_update(&self, actor: &Actor, revision: i64, draft: ServiceDraft) -> Result<Service, AppError>;
+    /// Removes it from Slipway; its releases stay. `confirm_name` must be its name.
+    async fn service_remove(&self, actor: &Actor, name: &ServiceName, confirm_name: &str) -> Result<(), AppError>;
+}
+
+/// Operations.
+#[async_trait]
+pub trait Operations: Send + Sync {
+    /// Writes a deploy down; the runner takes it from there.
+    async fn operation_deploy(&self, actor: &Actor, draft: DeployDraft) -> Result<OperationId, AppError>;
+    /// The newest first, at most a hundred; `before` pages on.
+    async fn operation_list(&self, actor: &Actor, before: Option<OperationId>) -> Result<Vec<Operation>, AppError>;
+    /// One with its record.
+    async fn operation_get(&self, actor: &Actor, id: OperationId) -> Result<OperationDetail, AppError>;
+    /// Asks it to stop.
+    async fn operation_cancel(&self, actor: &Actor, id: OperationId) -> Result<(), AppError>;
+    /// Its events after `seq`, then new ones as they come, until its last.
+    async fn operation_follow(&self, actor: &Actor, id: OperationId, seq: i64) -> Result<BoxStream<'static, OperationEvent>, AppError>;
+}
+
+/// Clusters.
+#[async_trait]
+pub trait ClusterList: Send + Sync {
+    /// All, by name.
+    async fn cluster_list(&self, actor: &Actor) -> Result<Vec<ClusterSummary>, AppError>;
+    /// One.
+    async fn cluster_get(&self, actor: &Actor, name: &ClusterName) -> Result<ClusterSummary, AppError>;
+}
+
+/// Teams.
+#[async_trait]
+pub trait Teams: Send + Sync {
+    /// All, by name.
+    async fn team_list(&self, actor: &Actor) -> Result<Vec<Team>, AppError>;
+    /// Makes one.
+    async fn team_create(&self, actor: &Actor, name: &str, members: Vec<String>) -> Result<Team, AppError>;
+    /// Sets its members.
+    async fn team_update(&self, actor: &Actor, name: &TeamName, members: Vec<String>) -> Result<Team, AppError>;
+    /// Removes one that owns nothing.
+    async fn team_remove(&self, actor: &Actor, name: &TeamName) -> Result<(), AppError>;
+}
+
+/// Everything a page or an endpoint may ask, given to it through context.
+#[derive(Clone)]
+pub struct Portal {
+    /// The board.
+    pub fleet: Arc<dyn Fleet>,
+    /// Environments.
+    pub environments: Arc<dyn Environments>,
+    /// Services.
+    pub services: Arc<dyn Services>,
+    /// Operations.
+    pub operations: Arc<dyn Operations>,
+    /// Clusters.
+    pub clusters: Arc<dyn ClusterList>,
+    /// Teams.
+    pub teams: Arc<dyn Teams>,
+}
