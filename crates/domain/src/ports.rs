@@ -9,10 +9,11 @@ use crate::Timestamp;
 use crate::catalog::{ChartRef, ChartVersion};
 use crate::cluster::ClusterSummary;
 use crate::error::AppError;
+use crate::health::{Health, assess};
 use crate::live::ReleaseLive;
 use crate::names::{ClusterName, EnvironmentName, Namespace, OperationId};
 use crate::operation::OutputStream;
-use crate::release::{ReleaseKey, ReleaseRevision};
+use crate::release::{Release, ReleaseKey, ReleaseRevision};
 
 /// The clock. One, so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -51,6 +52,13 @@ pub trait Clusters: Send + Sync {
     fn get(&self, cluster: &ClusterName) -> Option<ClusterSummary>;
     /// Everything about one release. From the cache.
     fn release(&self, key: &ReleaseKey) -> Option<ReleaseLive>;
+    /// One release and its health. From the cache, and cheaper than [`Self::release`]: boards ask thousands at once.
+    fn release_health(&self, key: &ReleaseKey, now: Timestamp) -> Option<(Release, Health)> {
+        self.release(key).map(|live| {
+            let health = assess(&live, now);
+            (live.release, health)
+        })
+    }
     /// The releases of one namespace, by name. From the cache.
     fn releases_in(&self, cluster: &ClusterName, namespace: &Namespace) -> Vec<ReleaseLive>;
     /// Pods in a namespace. From the cache.

@@ -1,0 +1,132 @@
+//! The fleet board: cells computed from the watch caches, filtered and paged here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_trait::async_trait;
+use domain::catalog::Service;
+use domain::cluster::ClusterState;
+use domain::environment::Environment;
+use domain::fleet::{Attention, FLEET_PAGE_ROWS, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent};
+use domain::health::{Health, HealthStatus};
+use domain::operation::Operation;
+use domain::service::Fleet;
+use domain::{Actor, AppError, Timestamp};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::{Control, release_key};
+
+/// Attention rows on top of the board.
+const ATTENTION_MAX: usize = 10;
+
+impl Control {
+    /// One cell of the board.
+    pub(crate) fn cell(&self, service: &Service, environment: &Environment, active: &[Operation], now: Timestamp) -> FleetCell {
+        let found = self.ports.clusters.release_health(&release_key(environment, &service.name), now);
+        let operation = active.iter().find(|o| o.request.service == service.name && o.request.environment == environment.name);
+        let (release, health) = match found {
+            Some((release, health)) => (Some(release), Some(health)),
+            None => (None, self.cluster_trouble(environment)),
+        };
+        let behind = release.as_ref().and_then(|r| r.chart_version.as_deref()).map_or(0, |version| self.versions_behind(service, version));
+        FleetCell {
+            service: service.name.clone(),
+            environment: environment.name.clone(),
+            release,
+            health,
+            behind,
+            operation: operation.map(|o| o.id),
+            operation_version: operation.map(|o| o.request.version.clone()),
+        }
+    }
+
+    /// How many released versions are newer, by the index as last read.
+    fn versions_behind(&self, service: &Service, version: &str) -> usize {
+        let Some(versions) = self.ports.charts.versions_cached(&service.chart) else { return 0 };
+        versions.iter().filter(|v| !v.prerelease || v.version == version).position(|v| v.version == version).unwrap_or(0)
+    }
+
+    /// What is unknown because the environment's cluster can't be seen.
+    fn cluster_trouble(&self, environment: &Environment) -> Option<Health> {
+        let name = &environment.cluster;
+        match self.ports.clusters.get(name).map(|c| c.state) {
+            Some(ClusterState::Live { .. }) => None,
+            Some(ClusterState::Connecting) => Some(Health::unknown("connecting", format!("Cluster {name} is being read."))),
+            Some(ClusterState::Away { reason, .. } | ClusterState::Refused { reason, .. }) => Some(Health::unknown("cluster away", reason)),
+            None => Some(Health::unknown("no such cluster", format!("Slipway was given no cluster {name}. Start it with a kubeconfig that has this context."))),
+        }
+    }
+
+    /// A column of the board.
+    pub(crate) fn column(&self, environment: Environment) -> FleetColumn {
+        let cluster_state = self.ports.clusters.get(&environment.cluster).map_or_else(
+            || ClusterState::Away { since: environment.created_at, reason: format!("Slipway was given no cluster {}.", environment.cluster) },
+            |c| c.state,
+        );
+        FleetColumn { environment, cluster_state }
+    }
+}
+
+fn wanted(row: &FleetRow, filter: &FleetFilter) -> bool {
+    let text = filter.text.trim();
+    (text.is_empty() || row.service.as_str().contains(text))
+        && filter.team.as_deref().is_none_or(|team| row.team.as_str() == team)
+        && filter.status.is_none_or(|status| row.cells.iter().any(|c| c.health.as_ref().is_some_and(|h| h.status == status)))
+}
+
+fn attention_of(rows: &[FleetRow]) -> Vec<Attention> {
+    let mut list: Vec<Attention> = rows
+        .iter()
+        .flat_map(|row| &row.cells)
+        .filter_map(|cell| {
+            let health = cell.health.as_ref().filter(|h| h.status >= HealthStatus::Warning && cell.release.is_some())?;
+            Some(Attention { service: cell.service.clone(), environment: cell.environment.clone(), health: health.clone() })
+        })
+        .collect();
+    list.sort_by(|a, b| b.health.status.cmp(&a.health.status));
+    list
+}
+
+#[async_trait]
+impl Fleet for Control {
+    async fn fleet_board(&self, actor: &Actor, filter: FleetFilter) -> Result<FleetBoard, AppError> {
+        self.may_read(actor)?;
+        let (services, environments) = (self.store.service_list().await?, self.store.environment_list().await?);
+        let active = self.store.operation_list_active().await?;
+        let now = self.now();
+        let row = |service: &Service| FleetRow {
+            service: service.name.clone(),
+            team: service.team.clone(),
+            cells: environments.iter().map(|environment| self.cell(service, environment, &active, now)).collect(),
+        };
+        let all: Vec<FleetRow> = services.iter().map(row).collect();
+
+        let mut teams: BTreeMap<_, usize> = BTreeMap::new();
+        let mut statuses: HashMap<HealthStatus, usize> = HashMap::new();
+        for row in &all {
+            *teams.entry(row.team.clone()).or_default() += 1;
+            for health in row.cells.iter().filter_map(|c| c.health.as_ref()) {
+                *statuses.entry(health.status).or_default() += 1;
+            }
+        }
+        let mut statuses: Vec<_> = statuses.into_iter().collect();
+        statuses.sort();
+        let mut attention = attention_of(&all);
+        let attention_total = attention.len();
+        attention.truncate(ATTENTION_MAX);
+
+        let services_total = all.len();
+        let mut rows: Vec<FleetRow> = all.into_iter().filter(|row| wanted(row, &filter)).collect();
+        let rows_total = rows.len();
+        rows = rows.into_iter().skip(filter.page.saturating_mul(FLEET_PAGE_ROWS)).take(FLEET_PAGE_ROWS).collect();
+        let columns = environments.into_iter().map(|environment| self.column(environment)).collect();
+        Ok(FleetBoard { columns, rows, rows_total, services_total, teams: teams.into_iter().collect(), statuses, attention, attention_total, now })
+    }
+
+    async fn fleet_live(&self, actor: &Actor) -> Result<BoxStream<'static, LiveEvent>, AppError> {
+        self.may_read(actor)?;
+        // A reader that fell behind reads the whole page again rather than miss a cell.
+        Ok(BroadcastStream::new(self.live.subscribe()).map(|event| event.unwrap_or(LiveEvent::Reload)).boxed())
+    }
+}

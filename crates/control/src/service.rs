@@ -1,0 +1,114 @@
+//! Use cases of services.
+
+use async_trait::async_trait;
+use domain::access::{UseCase, decide};
+use domain::catalog::{ChartRef, ChartVersion, Service, ServiceDraft};
+use domain::fleet::ServicePage;
+use domain::service::Services;
+use domain::{Actor, AppError, EnvironmentName, ServiceName};
+use store::StoreError;
+
+use crate::validate::{repository_check, values_check};
+use crate::{Control, release_key};
+
+/// Operations that a service's page lists.
+const PAGE_OPERATIONS_MAX: i64 = 20;
+/// Versions that a service's page lists.
+const PAGE_VERSIONS_MAX: usize = 50;
+
+impl Control {
+    /// Checks what was typed and that the repository has the chart.
+    async fn service_checked(&self, draft: &ServiceDraft, name: &ServiceName) -> Result<(ChartRef, domain::TeamName), AppError> {
+        let team = self.team_required(&draft.team).await?;
+        let repository = repository_check(&draft.repository)?;
+        let chart = match draft.chart.trim() {
+            "" => name.to_string(),
+            text => text.to_owned(),
+        };
+        for (kind, text) in &draft.default_values {
+            values_check(text, &format!("default_values_{}", kind.as_str()))?;
+        }
+        let chart = ChartRef { repository, name: chart };
+        self.ports.charts.versions(&chart).await.map_err(|e| if e.field.is_some() { e } else { e.field("repository") })?;
+        Ok((chart, team))
+    }
+}
+
+#[async_trait]
+impl Services for Control {
+    async fn service_list(&self, actor: &Actor) -> Result<Vec<Service>, AppError> {
+        self.may_read(actor)?;
+        Ok(self.store.service_list().await?)
+    }
+
+    async fn service_get(&self, actor: &Actor, name: &ServiceName) -> Result<Service, AppError> {
+        self.may_read(actor)?;
+        self.service_required(name).await
+    }
+
+    async fn service_page(&self, actor: &Actor, name: &ServiceName, environment: &EnvironmentName) -> Result<ServicePage, AppError> {
+        self.may_read(actor)?;
+        let service = self.service_required(name).await?;
+        let environment = self.environment_required(environment).await?;
+        let now = self.now();
+        let active = self.store.operation_list_active().await?;
+        let cell = self.cell(&service, &environment, &active, now);
+        let live = self.ports.clusters.release(&release_key(&environment, name));
+        let (workloads, pods) = live.map(|l| (l.workloads, l.pods)).unwrap_or_default();
+        let (mut versions, versions_unknown_because) = match self.ports.charts.versions(&service.chart).await {
+            Ok(versions) => (versions, None),
+            Err(error) => (self.ports.charts.versions_cached(&service.chart).unwrap_or_default(), Some(error.to_string())),
+        };
+        versions.truncate(PAGE_VERSIONS_MAX);
+        let operations = self.store.operation_list_of(&environment.name, name, PAGE_OPERATIONS_MAX).await?;
+        let values = operations.first().map(|o| o.request.values.clone()).unwrap_or_default();
+        Ok(ServicePage { column: self.column(environment), cell, workloads, pods, versions, versions_unknown_because, operations, values, service, now })
+    }
+
+    async fn service_versions(&self, actor: &Actor, name: &ServiceName) -> Result<Vec<ChartVersion>, AppError> {
+        self.may_read(actor)?;
+        self.ports.charts.versions(&self.service_required(name).await?.chart).await
+    }
+
+    async fn service_create(&self, actor: &Actor, draft: ServiceDraft) -> Result<Service, AppError> {
+        let name = ServiceName::new(draft.name.trim())?;
+        let owner = self.team_required(&draft.team).await?;
+        decide(actor, UseCase::ServiceEdit, Some(&owner))?;
+        if self.store.service_get(&name).await?.is_some() {
+            return Err(AppError::conflict(format!("There is a service “{name}” already.")).hint("Choose another name.").field("name"));
+        }
+        let (chart, team) = self.service_checked(&draft, &name).await?;
+        let service = Service { name, team, chart, default_values: draft.default_values, created_at: self.now(), revision: 1 };
+        match self.store.service_insert(&service).await {
+            Err(StoreError::Duplicate(_)) => return Err(AppError::conflict(format!("Somebody just made a service “{}”.", service.name)).field("name")),
+            other => other?,
+        }
+        self.topology.notify_waiters();
+        Ok(service)
+    }
+
+    async fn service_update(&self, actor: &Actor, revision: i64, draft: ServiceDraft) -> Result<Service, AppError> {
+        let before = self.service_required(&ServiceName::new(draft.name.trim())?).await?;
+        decide(actor, UseCase::ServiceEdit, Some(&before.team))?;
+        let (chart, team) = self.service_checked(&draft, &before.name).await?;
+        decide(actor, UseCase::ServiceEdit, Some(&team))?;
+        let changed = Service { team, chart, default_values: draft.default_values, revision, ..before };
+        self.store.service_update(&changed).await?;
+        self.topology.notify_waiters();
+        Ok(Service { revision: revision + 1, ..changed })
+    }
+
+    async fn service_remove(&self, actor: &Actor, name: &ServiceName, confirm_name: &str) -> Result<(), AppError> {
+        let service = self.service_required(name).await?;
+        decide(actor, UseCase::ServiceEdit, Some(&service.team))?;
+        if confirm_name.trim() != name.as_str() {
+            return Err(AppError::invalid(format!("“{}” is not the service's name.", confirm_name.trim())).hint(format!("Type {name} to remove it.")).field("confirm_name"));
+        }
+        if let Some(operation) = self.store.operation_list_active().await?.into_iter().find(|o| o.request.service == *name) {
+            return Err(AppError::conflict(format!("Operation {} for {name} is under way.", operation.id)).hint("Wait for its end or cancel it.").operation(operation.id));
+        }
+        self.store.service_delete(name).await?;
+        self.topology.notify_waiters();
+        Ok(())
+    }
+}
