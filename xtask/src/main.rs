@@ -1,2 +1,26 @@
-//! Stub.
-fn main() {}
+//! Build steps that cargo alone can't do: `cargo xtask site FOLDER` makes everything the browser gets.
+//!
+//! Builds the wasm, binds it with the wasm-bindgen library (no tool to install), joins the style sheets, copies fonts and
+//! public files, and compresses all of it once, so that the server never has to. A second run with nothing changed is quick.
+
+mod site;
+mod style;
+mod wasm;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["site", folder] => site::site_build(&workspace()?, &std::path::absolute(folder)?),
+        _ => bail!("usage: cargo xtask site FOLDER"),
+    }
+}
+
+fn workspace() -> anyhow::Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(here.parent().context("xtask lies in the workspace")?.to_owned())
+}

@@ -1,0 +1,184 @@
+//! `index.yaml`: only the fields that are needed, read leniently, sorted once.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+
+use domain::catalog::ChartVersion;
+use semver::Version;
+use serde::de::{Deserialize, Deserializer, Visitor};
+
+use crate::versions::{newest_first, version_read};
+
+/// Where a chart says what changed.
+const CHANGES: &str = "artifacthub.io/changes";
+/// Near names that a message lists.
+const NEAR_MAX: usize = 5;
+
+/// An index, its versions newest first.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    charts: HashMap<String, Vec<Entry>>,
+}
+
+/// One version and where its archive is.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) version: ChartVersion,
+    /// The first of the index's addresses, perhaps relative to the repository.
+    pub(crate) url: Option<String>,
+}
+
+impl Index {
+    /// Reads an index. The error says why it is none.
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
+        let file: File = serde_norway::from_slice(text).map_err(|error| error.to_string())?;
+        let charts = file.entries.ok_or("it has no `entries`")?;
+        Ok(Self { charts: charts.into_iter().map(|(name, rows)| (name, entries(rows.unwrap_or_default()))).collect() })
+    }
+
+    /// The versions of a chart, newest first.
+    pub(crate) fn chart(&self, name: &str) -> Option<&[Entry]> {
+        self.charts.get(name).map(Vec::as_slice)
+    }
+
+    /// How many charts there are.
+    pub(crate) fn charts_count(&self) -> usize {
+        self.charts.len()
+    }
+
+    /// Names like this one, sorted.
+    pub(crate) fn near(&self, name: &str) -> Vec<String> {
+        let mut near: Vec<(usize, &String)> = self.charts.keys().map(|known| (distance(known, name), known)).collect();
+        near.retain(|(distance, known)| *distance <= 2 || known.contains(name) || name.contains(known.as_str()));
+        near.sort();
+        near.into_iter().take(NEAR_MAX).map(|(_, known)| known.clone()).collect()
+    }
+}
+
+/// How many letters have to be put in, taken out or replaced (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
+
+fn entries(rows: Vec<Option<Row>>) -> Vec<Entry> {
+    let mut seen = HashSet::new();
+    let mut read: Vec<(Option<Version>, Entry)> =
+        rows.into_iter().flatten().filter_map(entry).filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
+    read.sort_by(|(left, _), (right, _)| newest_first(left.as_ref(), right.as_ref()));
+    read.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn entry(row: Row) -> Option<(Option<Version>, Entry)> {
+    let text = row.version.0.filter(|text| !text.is_empty())?;
+    let read = version_read(&text);
+    let digest = row.digest.0.map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase()).filter(|digest| !digest.is_empty());
+    let version = ChartVersion {
+        prerelease: read.as_ref().is_some_and(|version| !version.pre.is_empty()),
+        version: text,
+        app_version: row.app_version.0,
+        description: row.description.0,
+        changes: row.annotations.and_then(|mut annotations| annotations.remove(CHANGES)?.0).map(|text| changes(&text)).unwrap_or_default(),
+        created_at: row.created.0.and_then(|text| text.parse().ok()),
+        digest,
+        deprecated: row.deprecated.0.is_some_and(|text| text == "true"),
+    };
+    Some((read, Entry { version, url: row.urls.unwrap_or_default().into_iter().find_map(|url| url.0) }))
+}
+
+/// A list of sentences, or of `{kind, description}`, written as YAML within the annotation (Artifact Hub's rule).
+fn changes(text: &str) -> Vec<String> {
+    let rows: Vec<Change> = serde_norway::from_str(text).unwrap_or_default();
+    let sentence = |row| match row {
+        Change::Sentence(text) => Some(text),
+        Change::Described { kind, description: Some(description) } => Some(kind.map_or(description.clone(), |kind| format!("{kind}: {description}"))),
+        Change::Described { .. } | Change::Other(_) => None,
+    };
+    rows.into_iter().filter_map(sentence).collect()
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Change {
+    Sentence(String),
+    Described { kind: Option<String>, description: Option<String> },
+    Other(serde::de::IgnoredAny),
+}
+
+#[derive(serde::Deserialize)]
+struct File {
+    entries: Option<HashMap<String, Option<Vec<Option<Row>>>>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
+struct Row {
+    version: Scalar,
+    app_version: Scalar,
+    description: Scalar,
+    created: Scalar,
+    digest: Scalar,
+    deprecated: Scalar,
+    urls: Option<Vec<Scalar>>,
+    annotations: Option<HashMap<String, Scalar>>,
+}
+
+/// Text, or what YAML took for a number or a truth value because nobody quoted it; `None` for anything else.
+#[derive(Debug, Default)]
+struct Scalar(Option<String>);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar")
+    }
+    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+        Ok(Scalar(Some(value.to_owned())))
+    }
+    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+        Ok(Scalar(Some(value.to_string())))
+    }
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+        Ok(Scalar(Some(value.to_string())))
+    }
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+        Ok(Scalar(Some(value.to_string())))
+    }
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+        Ok(Scalar(Some(format!("{value:?}"))))
+    }
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar(None))
+    }
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
+        while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
+        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+}
+
+#[cfg(test)]
+#[path = "index_tests.rs"]
+mod tests;

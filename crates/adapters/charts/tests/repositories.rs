@@ -1,0 +1,244 @@
+//! A chart repository in this process, and every way in which it can answer.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod server;
+
+use std::time::Duration;
+
+use adapter_charts::{ChartRepositories, ChartsOptions};
+use domain::ErrorKind;
+use domain::ports::Charts;
+use server::{Server, archive, chart, index_of, sha256};
+use tempfile::TempDir;
+
+/// The adapter with a folder of its own; an index is asked for again each time.
+fn charts(change: impl FnOnce(&mut ChartsOptions)) -> (ChartRepositories, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let mut options = ChartsOptions::new(folder.path().join("charts"));
+    options.fresh_for = Duration::ZERO;
+    change(&mut options);
+    (ChartRepositories::new(options).unwrap(), folder)
+}
+
+fn good_archive() -> Vec<u8> {
+    archive(&[("api/Chart.yaml", "name: api"), ("api/templates/a.yaml", "a: b")])
+}
+
+#[tokio::test]
+async fn versions_come_newest_first_and_stay_known_while_the_repository_is_away() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries:\n  api:\n  - version: 1.9.0\n  - version: 1.10.0\n  - version: 1.10.0-rc.1\n");
+    let (charts, _folder) = charts(|_| {});
+    let api = chart(&server.url(""), "api");
+    assert_eq!(charts.versions_cached(&api), None);
+    let versions: Vec<String> = charts.versions(&api).await.unwrap().into_iter().map(|version| version.version).collect();
+    assert_eq!(versions, ["1.10.0", "1.10.0-rc.1", "1.9.0"]);
+    server.put("/index.yaml", 500, "");
+    let error = charts.versions(&api).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unavailable);
+    assert_eq!(error.message, format!("The chart repository at {} can't be read: it answers 500 for /index.yaml.", server.host()));
+    assert_eq!(charts.versions_cached(&api).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_fresh_index_is_not_asked_for_again_and_a_stale_one_only_if_it_changed() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries: {api: [{version: 1.0.0}]}");
+    server.header("/index.yaml", "etag", "\"one\"");
+    let api = chart(&server.url(""), "api");
+    let (patient, _folder) = charts(|options| options.fresh_for = Duration::from_secs(600));
+    patient.versions(&api).await.unwrap();
+    patient.versions(&api).await.unwrap();
+    assert_eq!(server.requests(), ["200 /index.yaml"]);
+    let (eager, _folder) = charts(|_| {});
+    eager.versions(&api).await.unwrap();
+    assert_eq!(eager.versions(&api).await.unwrap().len(), 1);
+    assert_eq!(server.requests()[1..], ["200 /index.yaml", "304 /index.yaml"]);
+}
+
+#[tokio::test]
+async fn an_unchanged_date_is_enough_where_there_is_no_etag() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries: {api: [{version: 1.0.0}]}");
+    server.header("/index.yaml", "last-modified", "Mon, 23 Nov 2026 10:00:00 GMT");
+    let (charts, _folder) = charts(|_| {});
+    for _ in 0..2 {
+        charts.versions(&chart(&server.url(""), "api")).await.unwrap();
+    }
+    assert_eq!(server.requests(), ["200 /index.yaml", "304 /index.yaml"]);
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_share_one_request() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries: {api: [{version: 1.0.0}]}");
+    let (charts, _folder) = charts(|options| options.fresh_for = Duration::from_secs(600));
+    let api = chart(&server.url(""), "api");
+    let (a, b, c) = tokio::join!(charts.versions(&api), charts.versions(&api), charts.versions(&api));
+    assert!(a.is_ok() && b.is_ok() && c.is_ok());
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_chart_is_told_its_neighbours_and_an_unknown_version_the_newest() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries: {candidates: [{version: 2.0.0}, {version: 2.1.0}], jobs: []}");
+    let (charts, _folder) = charts(|_| {});
+    let error = charts.versions(&chart(&server.url(""), "candidate")).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("There is no chart “candidate”. {} holds candidates.", server.url("")));
+    let error = charts.versions(&chart(&server.url(""), "billing")).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("There is no chart “billing”. {} holds 2 charts, none with a name like it.", server.url("")));
+    let error = charts.fetch(&chart(&server.url(""), "candidates"), "3.0.0").await.unwrap_err();
+    assert_eq!(
+        (error.kind, error.to_string().as_str()),
+        (ErrorKind::NotFound, "There is no version “3.0.0” of chart “candidates”. The newest are 2.1.0, 2.0.0.")
+    );
+}
+
+#[tokio::test]
+async fn addresses_that_are_none_are_refused_without_a_request() {
+    let (charts, _folder) = charts(|_| {});
+    for (address, message) in [
+        ("charts.example.com", "“charts.example.com” is no address of a chart repository: it can't be read."),
+        ("ftp://charts.example.com/a", "“ftp://charts.example.com/a” is no address of a chart repository: only http and https can be read."),
+        ("https://ada:hunter2@charts.example.com/", "“https://charts.example.com/” is no address of a chart repository: it holds credentials."),
+    ] {
+        let error = charts.versions(&chart(address, "api")).await.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Invalid, message));
+    }
+}
+
+#[tokio::test]
+async fn servers_without_an_index_are_told_apart() {
+    let server = Server::start().await;
+    server.put("/page/index.yaml", 200, "<html>Sign in</html>");
+    server.put("/secret/index.yaml", 401, "");
+    server.put("/huge/index.yaml", 200, &"#".repeat(2000));
+    let (charts, _folder) = charts(|options| options.index_bytes_max = 1000);
+    let ask = async |path: &str| charts.versions(&chart(&server.url(path), "api")).await.unwrap_err();
+    assert_eq!(ask("/nothing").await.kind, ErrorKind::NotFound);
+    assert_eq!(ask("/page").await.kind, ErrorKind::Invalid);
+    assert_eq!(ask("/huge").await.message, format!("The index of {}/ is larger than 1000 bytes.", server.url("/huge")));
+    assert_eq!(
+        ask("/secret").await.message,
+        format!("The chart repository at {} can't be read: it asks for credentials for /secret/index.yaml (401).", server.host())
+    );
+}
+
+#[tokio::test]
+async fn a_slow_server_and_an_absent_one_are_unavailable() {
+    let server = Server::start().await;
+    server.hang("/index.yaml");
+    let (charts, _folder) = charts(|options| options.request_timeout = Duration::from_millis(100));
+    let error = charts.versions(&chart(&server.url(""), "api")).await.unwrap_err();
+    assert_eq!(error.message, format!("The chart repository at {} can't be read: no answer in time.", server.host()));
+    let gone = Server::port_of_nobody().await;
+    let error = charts.versions(&chart(&format!("http://127.0.0.1:{gone}"), "api")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unavailable);
+    assert!(error.message.contains(&format!("127.0.0.1:{gone} can't be read: ")) && error.message.contains("refused"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn redirects_are_followed_to_an_end_but_not_in_a_circle_or_out_of_the_web() {
+    let server = Server::start().await;
+    server.put("/new/index.yaml", 200, "entries: {api: [{version: 1.0.0}]}");
+    server.redirect("/old/index.yaml", "/new/index.yaml");
+    server.redirect("/circle/index.yaml", "/circle/index.yaml");
+    server.redirect("/file/index.yaml", "file:///etc/passwd");
+    let (charts, _folder) = charts(|_| {});
+    assert_eq!(charts.versions(&chart(&server.url("/old"), "api")).await.unwrap().len(), 1);
+    let error = charts.versions(&chart(&server.url("/circle"), "api")).await.unwrap_err();
+    assert!(error.message.ends_with("it redirects more than 5 times."), "{}", error.message);
+    let error = charts.versions(&chart(&server.url("/file"), "api")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Unavailable, "{}", error.message);
+}
+
+#[tokio::test]
+async fn an_archive_is_fetched_once_and_kept_by_its_digest() {
+    let server = Server::start().await;
+    let bytes = good_archive();
+    server.put("/charts/index.yaml", 200, &index_of("api", "1.0.0", "files/api-1.0.0.tgz", &sha256(&bytes)));
+    server.put_bytes("/charts/files/api-1.0.0.tgz", 200, bytes.clone());
+    let (charts, folder) = charts(|options| options.fresh_for = Duration::from_secs(600));
+    let api = chart(&server.url("/charts"), "api");
+    let first = charts.fetch(&api, "1.0.0").await.unwrap();
+    assert_eq!(charts.fetch(&api, "1.0.0").await.unwrap(), first);
+    assert_eq!((first.digest.clone(), std::fs::read(&first.path).unwrap()), (sha256(&bytes), bytes));
+    assert_eq!(first.path, folder.path().join("charts").join(format!("{}.tgz", first.digest)));
+    assert_eq!(server.requests(), ["200 /charts/index.yaml", "200 /charts/files/api-1.0.0.tgz"]);
+}
+
+#[tokio::test]
+async fn an_archive_stays_compressed_whatever_its_headers_say() {
+    let server = Server::start().await;
+    let bytes = good_archive();
+    server.put("/index.yaml", 200, &index_of("api", "1.0.0", &server.url("/api.tgz"), &sha256(&bytes)));
+    server.put_bytes("/api.tgz", 200, bytes);
+    server.header("/api.tgz", "content-encoding", "gzip");
+    let (charts, _folder) = charts(|_| {});
+    let api = chart(&server.url(""), "api");
+    let (left, right) = tokio::join!(charts.fetch(&api, "1.0.0"), charts.fetch(&api, "1.0.0"));
+    assert_eq!(left.unwrap(), right.unwrap());
+}
+
+#[tokio::test]
+async fn an_archive_that_is_not_the_one_in_the_index_is_refused_and_leaves_nothing() {
+    let server = Server::start().await;
+    let bytes = good_archive();
+    server.put("/index.yaml", 200, &index_of("api", "1.0.0", "api.tgz", &"ab".repeat(32)));
+    server.put_bytes("/api.tgz", 200, bytes.clone());
+    let (charts, folder) = charts(|_| {});
+    let error = charts.fetch(&chart(&server.url(""), "api"), "1.0.0").await.unwrap_err();
+    let begins = &sha256(&bytes)[..8];
+    assert_eq!(
+        (error.kind, error.message),
+        (
+            ErrorKind::Conflict,
+            format!("The archive of api 1.0.0 is not the one in the index: its sha256 begins with {begins}, the index says abababab.")
+        )
+    );
+    assert_eq!(std::fs::read_dir(folder.path().join("charts")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn archives_that_are_no_charts_or_would_do_harm_are_refused() {
+    let server = Server::start().await;
+    let whole = ("api/Chart.yaml", "name: api");
+    let cases: [(&str, Vec<u8>, &str); 8] = [
+        ("text", b"not an archive".to_vec(), "it is not gzip."),
+        ("torn", good_archive()[..40].to_vec(), "it can't be unpacked"),
+        ("empty", archive(&[("api/values.yaml", "")]), "it has no api/Chart.yaml."),
+        ("traversal", archive(&[whole, ("api/../../etc/passwd", "x")]), "api/../../etc/passwd leads out of the chart's folder."),
+        ("absolute", archive(&[whole, ("/etc/passwd", "x")]), "/etc/passwd leads out of the chart's folder."),
+        ("link", server::archive_with_link("api/x", "/etc/passwd"), "api/x is a link or a device, not a file."),
+        ("bomb", archive(&[whole, ("api/bomb", &"0".repeat(200_000))]), "unpacked it is larger than 100000 bytes."),
+        ("long", archive(&[whole, (&format!("api/{}/../../../x", "d".repeat(200)), "x")]), "leads out of the chart's folder."),
+    ];
+    for (name, bytes, why) in cases {
+        server.put(&format!("/{name}/index.yaml"), 200, &index_of("api", "1.0.0", "api.tgz", ""));
+        server.put_bytes(&format!("/{name}/api.tgz"), 200, bytes);
+        let (charts, folder) = charts(|options| options.unpacked_bytes_max = 100_000);
+        let error = charts.fetch(&chart(&server.url(&format!("/{name}")), "api"), "1.0.0").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Invalid);
+        assert!(
+            error.message.starts_with("The archive of api 1.0.0 is not a chart that can be deployed: ") && error.message.contains(why),
+            "{name}: {}",
+            error.message
+        );
+        assert_eq!(std::fs::read_dir(folder.path().join("charts")).unwrap().count(), 0, "{name} leaves nothing");
+    }
+}
+
+#[tokio::test]
+async fn archives_that_are_too_large_missing_or_nowhere_are_told_apart() {
+    let server = Server::start().await;
+    server.put("/index.yaml", 200, "entries: {api: [{version: 1.0.0, urls: [big.tgz]}, {version: 2.0.0, urls: [gone.tgz]}, {version: 3.0.0}, {version: 4.0.0, urls: ['oci://x/y']}]}");
+    server.put("/big.tgz", 200, &"x".repeat(2000));
+    let (charts, _folder) = charts(|options| options.archive_bytes_max = 1000);
+    let api = chart(&server.url(""), "api");
+    let error = async |version| charts.fetch(&api, version).await.unwrap_err();
+    assert_eq!(error("1.0.0").await.message, "The archive of api 1.0.0 is larger than 1000 bytes.");
+    assert_eq!(error("2.0.0").await.message, format!("The chart repository at {} can't be read: it answers 404 for /gone.tgz.", server.host()));
+    assert!(error("3.0.0").await.message.ends_with("the index has no address for it."));
+    assert!(error("4.0.0").await.message.ends_with("neither http nor https."));
+}

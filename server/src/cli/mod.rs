@@ -1,0 +1,5 @@
+//! The subcommands, one per file.
+
+pub(crate) mod guard;
+pub(crate) mod seed;
+pub(crate) mod serve;

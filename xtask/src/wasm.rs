@@ -1,0 +1,40 @@
+//! Builds the browser's half and binds it to JavaScript.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The name Leptos looks for: `LEPTOS_OUTPUT_NAME` in `.cargo/config.toml`.
+const OUTPUT_NAME: &str = "slipway";
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm";
+
+/// Answers the files it made.
+pub(crate) fn wasm_build(workspace: &Path, pkg: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    eprintln!("site: building the wasm (2 to 5 min the first time)");
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["build", "--quiet", "--package", "frontend", "--target", TARGET, "--profile", PROFILE, "--locked"])
+        .current_dir(workspace)
+        .status()?;
+    if !status.success() {
+        bail!("the wasm did not build: {status}");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    let built = target.join(TARGET).join(PROFILE).join("frontend.wasm");
+    let (js, wasm) = (pkg.join(format!("{OUTPUT_NAME}.js")), pkg.join(format!("{OUTPUT_NAME}.wasm")));
+    let modified = |path: &Path| fs::metadata(path).and_then(|m| m.modified()).ok();
+    let files = vec![js.clone(), wasm.clone()];
+    if modified(&wasm).zip(modified(&built)).is_some_and(|(bound, built)| bound >= built) && js.exists() {
+        return Ok(files);
+    }
+    let scratch = target.join("site-scratch");
+    Bindgen::new().input_path(&built).out_name(OUTPUT_NAME).web(true)?.typescript(false).generate(&scratch).context("wasm-bindgen")?;
+    fs::create_dir_all(pkg)?;
+    fs::copy(scratch.join(format!("{OUTPUT_NAME}.js")), &js)?;
+    fs::copy(scratch.join(format!("{OUTPUT_NAME}_bg.wasm")), &wasm)?;
+    Ok(files)
+}
