@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::sse::{Event, KeepAlive, KeepAliveStream, Sse};
 use domain::OperationId;
 use futures::stream::{BoxStream, StreamExt as _};
 use serde::Serialize;
@@ -19,7 +19,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How soon a browser asks again after a break.
 const RETRY: Duration = Duration::from_millis(500);
 
-type Events = Sse<BoxStream<'static, Result<Event, Infallible>>>;
+type Events = Sse<KeepAliveStream<BoxStream<'static, Result<Event, Infallible>>>>;
 
 /// `GET /api/v1/live`: cells of the board as they change, as events named `live`.
 pub(crate) async fn live(Signed(actor): Signed, State(state): State<AppState>) -> Result<Events, Problem> {

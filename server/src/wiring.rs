@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use adapter_charts::ChartRepositories;
+use adapter_charts::{ChartRepositories, ChartsOptions};
 use adapter_helm::{HelmOptions, HelmProgram};
 use adapter_kubernetes::{ClustersOptions, KubernetesClusters};
 use anyhow::Context as _;
@@ -50,7 +50,7 @@ impl World {
             guard: guard()?,
             ..HelmOptions::new(data.join("helm"), config::environment())
         });
-        let charts = ChartRepositories::new(data.join("charts"))?;
+        let charts = ChartRepositories::new(ChartsOptions::new(data.join("charts")))?;
         let ports = Ports { clusters, charts: Arc::new(charts), helm: Arc::new(helm), clock: Arc::new(SystemClock) };
         Ok(Self { control: Control::new(store.clone(), ports), store })
     }
