@@ -1,5 +1,7 @@
 //! The one reader of the environment and the command line.
 
+#![allow(clippy::disallowed_methods, reason = "the one reader of the environment")]
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -70,7 +72,7 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "SLIPWAY_STALL_GRACE_MS", default_value_t = 20_000, value_parser = clap::value_parser!(i64).range(0..=3_600_000))]
     pub(crate) stall_grace_ms: i64,
     /// What to log, as in `info,slipway=debug`.
-    #[arg(long, env = "SLIPWAY_LOG", default_value = "info,sqlx=warn,kube_client=warn")]
+    #[arg(long, env = "SLIPWAY_LOG", default_value = "info,sqlx=warn,kube_client=warn,kube_runtime=error")]
     pub(crate) log: String,
     /// Log one JSON object a line.
     #[arg(long, env = "SLIPWAY_LOG_JSON")]
@@ -91,6 +93,9 @@ pub(crate) struct SeedOptions {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct GuardOptions {
+    /// The process whose end ends the program.
+    #[arg(long)]
+    pub(crate) parent: i32,
     /// The program and its arguments.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) command: Vec<OsString>,

@@ -62,6 +62,7 @@ impl World {
         let mut tasks = JoinSet::new();
         tasks.spawn(runner::run(self.control.clone(), runner_options, shutdown.clone()));
         tasks.spawn(control::run_events(self.control.clone(), shutdown.clone()));
+        tasks.spawn(control::run_catalog(self.control.clone(), shutdown.clone()));
         tasks.spawn(sessions_sweep(self.store.clone(), shutdown.clone()));
         Background { tasks }
     }
@@ -94,5 +95,5 @@ async fn sessions_sweep(store: Store, shutdown: CancellationToken) {
 /// The command that ends Helm when this process dies: this program itself.
 fn guard() -> anyhow::Result<Option<Vec<std::ffi::OsString>>> {
     let program = std::env::current_exe().context("the path of this program")?;
-    Ok(Some(vec![program.into_os_string(), "guard".into(), "--".into()]))
+    Ok(Some(vec![program.into_os_string(), "guard".into(), "--parent".into(), std::process::id().to_string().into(), "--".into()]))
 }

@@ -3,6 +3,8 @@
 //! Builds the wasm, binds it with the wasm-bindgen library (no tool to install), joins the style sheets, copies fonts and
 //! public files, and compresses all of it once, so that the server never has to. A second run with nothing changed is quick.
 
+#![allow(clippy::disallowed_methods, reason = "a build tool runs programs and reads where to build")]
+
 mod site;
 mod style;
 mod wasm;

@@ -25,9 +25,9 @@ impl Environments for Control {
         self.may_read(actor)?;
         let environment = self.environment_required(name).await?;
         let services = self.store.service_list().await?;
-        let active = self.store.operation_list_active().await?;
-        let now = self.now();
-        let cells = services.iter().map(|service| (self.cell(service, &environment, &active, now), service.team.clone())).collect();
+        let view = self.board_view().await?;
+        let now = view.now;
+        let cells = services.iter().map(|service| (self.cell(&view, service, &self.versions_known(service), &environment), service.team.clone())).collect();
         let others = self
             .ports
             .clusters
@@ -77,9 +77,13 @@ impl Environments for Control {
         decide(actor, UseCase::EnvironmentEdit, Some(&before.team))?;
         let team = self.team_required(&draft.team).await?;
         decide(actor, UseCase::EnvironmentEdit, Some(&team))?;
+        if before.revision != revision {
+            return Err(StoreError::Stale.into());
+        }
         let changed = Environment { kind: draft.kind, team, revision, ..before };
-        self.store.environment_update(&changed).await?;
+        // The namespace first, as when it is made: where it can't be labelled, nothing has changed.
         self.ports.clusters.namespace_ensure(&changed.cluster, &changed.namespace, &changed.name, changed.kind.as_str()).await?;
+        self.store.environment_update(&changed).await?;
         self.topology.notify_waiters();
         Ok(Environment { revision: revision + 1, ..changed })
     }

@@ -35,21 +35,24 @@ pub async fn run_events(control: Arc<Control>, shutdown: CancellationToken) {
     let mut told = Told::default();
     let mut pending: BTreeSet<Key> = BTreeSet::new();
     let mut refresh = tokio::time::interval(REFRESH);
+    let mut event_written = Box::pin(control.store.operation_event_written());
+    let mut topology = Box::pin(control.topology.notified());
     loop {
-        let event_written = control.store.operation_event_written();
-        let topology = control.topology.notified();
         let mut all = false;
         tokio::select! {
             () = shutdown.cancelled() => return,
             Some(change) = changes.next() => all |= note(&told, change, &mut pending),
-            () = event_written => all = true,
-            () = topology => all = true,
+            () = &mut event_written => all = true,
+            () = &mut topology => all = true,
             _ = refresh.tick() => all = true,
         }
         let until = tokio::time::Instant::now() + COALESCE;
         while let Ok(Some(change)) = tokio::time::timeout_at(until, changes.next()).await {
             all |= note(&told, change, &mut pending);
         }
+        // Before the store is read: what is written while the cells are computed rings for the next round.
+        event_written.set(control.store.operation_event_written());
+        topology.set(control.topology.notified());
         if let Err(error) = tell(&control, &mut told, std::mem::take(&mut pending), all).await {
             tracing::warn!(%error, "the live events could not be computed");
         }
@@ -70,23 +73,27 @@ fn note(told: &Told, change: ClusterChange, pending: &mut BTreeSet<Key>) -> bool
 async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: bool) -> Result<(), AppError> {
     if all {
         let (services, environments) = (control.store.service_list().await?, control.store.environment_list().await?);
-        let names = |list: &[Service], places: &[Environment]| (list.iter().map(|s| s.name.clone()).collect::<Vec<_>>(), places.iter().map(|e| e.name.clone()).collect::<Vec<_>>());
-        if names(&services, &environments) != names(&told.services, &told.environments) {
+        let same = services.iter().map(|s| &s.name).eq(told.services.iter().map(|s| &s.name))
+            && environments.iter().map(|e| &e.name).eq(told.environments.iter().map(|e| &e.name));
+        if !same {
             let _ = control.live.send(LiveEvent::Reload);
         }
         (told.services, told.environments) = (services, environments);
     } else if pending.is_empty() {
         return Ok(());
     }
-    let active = control.store.operation_list_active().await?;
-    let now = control.now();
+    let view = control.board_view().await?;
     for service in &told.services {
+        if !all && !pending.iter().any(|(name, _)| *name == service.name) {
+            continue;
+        }
+        let versions = control.versions_known(service);
         for environment in &told.environments {
             let key = (service.name.clone(), environment.name.clone());
             if !all && !pending.contains(&key) {
                 continue;
             }
-            let cell = control.cell(service, environment, &active, now);
+            let cell = control.cell(&view, service, &versions, environment);
             if told.cells.get(&key) != Some(&cell) {
                 // Nobody listening is no error.
                 let _ = control.live.send(LiveEvent::Cell { cell: Box::new(cell.clone()) });

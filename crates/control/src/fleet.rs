@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
-use domain::catalog::Service;
+use domain::catalog::{ChartVersion, Service};
 use domain::cluster::ClusterState;
 use domain::environment::Environment;
 use domain::fleet::{Attention, FLEET_PAGE_ROWS, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent};
 use domain::health::{Health, HealthStatus};
 use domain::operation::Operation;
 use domain::service::Fleet;
-use domain::{Actor, AppError, Timestamp};
+use domain::{Actor, AppError, ClusterName, Timestamp};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tokio_stream::wrappers::BroadcastStream;
@@ -20,16 +20,29 @@ use crate::{Control, release_key};
 /// Attention rows on top of the board.
 const ATTENTION_MAX: usize = 10;
 
+/// What all cells of one look at the board share.
+pub(crate) struct BoardView {
+    active: Vec<Operation>,
+    states: HashMap<ClusterName, ClusterState>,
+    pub(crate) now: Timestamp,
+}
+
 impl Control {
-    /// One cell of the board.
-    pub(crate) fn cell(&self, service: &Service, environment: &Environment, active: &[Operation], now: Timestamp) -> FleetCell {
-        let found = self.ports.clusters.release_health(&release_key(environment, &service.name), now);
-        let operation = active.iter().find(|o| o.request.service == service.name && o.request.environment == environment.name);
+    /// Begins a look at the board.
+    pub(crate) async fn board_view(&self) -> Result<BoardView, AppError> {
+        let states = self.ports.clusters.list().into_iter().map(|cluster| (cluster.name, cluster.state)).collect();
+        Ok(BoardView { active: self.store.operation_list_active().await?, states, now: self.now() })
+    }
+
+    /// One cell of the board. `newest_first` are the service's chart versions, see [`Self::versions_known`].
+    pub(crate) fn cell(&self, view: &BoardView, service: &Service, newest_first: &[ChartVersion], environment: &Environment) -> FleetCell {
+        let found = self.ports.clusters.release_health(&release_key(environment, &service.name), view.now);
+        let operation = view.active.iter().find(|o| o.request.service == service.name && o.request.environment == environment.name);
         let (release, health) = match found {
             Some((release, health)) => (Some(release), Some(health)),
-            None => (None, self.cluster_trouble(environment)),
+            None => (None, cluster_trouble(view, environment)),
         };
-        let behind = release.as_ref().and_then(|r| r.chart_version.as_deref()).map_or(0, |version| self.versions_behind(service, version));
+        let behind = release.as_ref().and_then(|r| r.chart_version.as_deref()).map_or(0, |version| versions_behind(newest_first, version));
         FleetCell {
             service: service.name.clone(),
             environment: environment.name.clone(),
@@ -41,21 +54,9 @@ impl Control {
         }
     }
 
-    /// How many released versions are newer, by the index as last read.
-    fn versions_behind(&self, service: &Service, version: &str) -> usize {
-        let Some(versions) = self.ports.charts.versions_cached(&service.chart) else { return 0 };
-        versions.iter().filter(|v| !v.prerelease || v.version == version).position(|v| v.version == version).unwrap_or(0)
-    }
-
-    /// What is unknown because the environment's cluster can't be seen.
-    fn cluster_trouble(&self, environment: &Environment) -> Option<Health> {
-        let name = &environment.cluster;
-        match self.ports.clusters.get(name).map(|c| c.state) {
-            Some(ClusterState::Live { .. }) => None,
-            Some(ClusterState::Connecting) => Some(Health::unknown("connecting", format!("Cluster {name} is being read."))),
-            Some(ClusterState::Away { reason, .. } | ClusterState::Refused { reason, .. }) => Some(Health::unknown("cluster away", reason)),
-            None => Some(Health::unknown("no such cluster", format!("Slipway was given no cluster {name}. Start it with a kubeconfig that has this context."))),
-        }
+    /// The versions of a service's chart as last read, newest first; none if its repository was not read yet.
+    pub(crate) fn versions_known(&self, service: &Service) -> Vec<ChartVersion> {
+        self.ports.charts.versions_cached(&service.chart).unwrap_or_default()
     }
 
     /// A column of the board.
@@ -65,6 +66,22 @@ impl Control {
             |c| c.state,
         );
         FleetColumn { environment, cluster_state }
+    }
+}
+
+/// How many released versions are newer.
+fn versions_behind(newest_first: &[ChartVersion], version: &str) -> usize {
+    newest_first.iter().filter(|v| !v.prerelease || v.version == version).position(|v| v.version == version).unwrap_or(0)
+}
+
+/// What is unknown because the environment's cluster can't be seen.
+fn cluster_trouble(view: &BoardView, environment: &Environment) -> Option<Health> {
+    let name = &environment.cluster;
+    match view.states.get(name) {
+        Some(ClusterState::Live { .. }) => None,
+        Some(ClusterState::Connecting) => Some(Health::unknown("connecting", format!("Cluster {name} is being read."))),
+        Some(ClusterState::Away { reason, .. } | ClusterState::Refused { reason, .. }) => Some(Health::unknown("cluster away", reason)),
+        None => Some(Health::unknown("no such cluster", format!("Slipway was given no cluster {name}. Start it with a kubeconfig that has this context."))),
     }
 }
 
@@ -84,7 +101,7 @@ fn attention_of(rows: &[FleetRow]) -> Vec<Attention> {
             Some(Attention { service: cell.service.clone(), environment: cell.environment.clone(), health: health.clone() })
         })
         .collect();
-    list.sort_by(|a, b| b.health.status.cmp(&a.health.status));
+    list.sort_by_key(|attention| std::cmp::Reverse(attention.health.status));
     list
 }
 
@@ -93,12 +110,11 @@ impl Fleet for Control {
     async fn fleet_board(&self, actor: &Actor, filter: FleetFilter) -> Result<FleetBoard, AppError> {
         self.may_read(actor)?;
         let (services, environments) = (self.store.service_list().await?, self.store.environment_list().await?);
-        let active = self.store.operation_list_active().await?;
-        let now = self.now();
-        let row = |service: &Service| FleetRow {
-            service: service.name.clone(),
-            team: service.team.clone(),
-            cells: environments.iter().map(|environment| self.cell(service, environment, &active, now)).collect(),
+        let view = self.board_view().await?;
+        let row = |service: &Service| {
+            let versions = self.versions_known(service);
+            let cells = environments.iter().map(|environment| self.cell(&view, service, &versions, environment)).collect();
+            FleetRow { service: service.name.clone(), team: service.team.clone(), cells }
         };
         let all: Vec<FleetRow> = services.iter().map(row).collect();
 
@@ -121,7 +137,7 @@ impl Fleet for Control {
         let rows_total = rows.len();
         rows = rows.into_iter().skip(filter.page.saturating_mul(FLEET_PAGE_ROWS)).take(FLEET_PAGE_ROWS).collect();
         let columns = environments.into_iter().map(|environment| self.column(environment)).collect();
-        Ok(FleetBoard { columns, rows, rows_total, services_total, teams: teams.into_iter().collect(), statuses, attention, attention_total, now })
+        Ok(FleetBoard { columns, rows, rows_total, services_total, teams: teams.into_iter().collect(), statuses, attention, attention_total, now: view.now })
     }
 
     async fn fleet_live(&self, actor: &Actor) -> Result<BoxStream<'static, LiveEvent>, AppError> {

@@ -2,6 +2,7 @@
 //!
 //! Here: decisions and their order. Not here: SQL (`store`), clients of outside systems (`adapters`), HTML and HTTP.
 
+mod catalog;
 mod cluster;
 mod environment;
 mod events;
@@ -25,6 +26,7 @@ use domain::{Actor, AppError, EnvironmentName, ReleaseName, ServiceName, TeamNam
 use store::Store;
 use tokio::sync::broadcast;
 
+pub use catalog::run_catalog;
 pub use events::run_events;
 
 /// Live events kept for a reader that is behind; beyond that it is told to read the page again.

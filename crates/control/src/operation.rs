@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::access::{UseCase, decide};
-use domain::operation::{DeployRequest, Operation, OperationDetail, OperationEvent, OperationKind};
+use domain::operation::{DeployRequest, Operation, OperationDetail, OperationEvent, OperationKind, OperationState};
 use domain::service::{DeployDraft, Operations};
 use domain::{Actor, AppError, OperationId};
 use futures::stream::BoxStream;
@@ -44,7 +44,7 @@ impl Operations for Control {
         let versions = self.ports.charts.versions(&service.chart).await?;
         if !versions.iter().any(|v| v.version == version) {
             let newest: Vec<&str> = versions.iter().take(3).map(|v| v.version.as_str()).collect();
-            return Err(AppError::not_found("version", format!("{version} of chart {}", service.chart.name)).hint(format!("The newest are: {}.", newest.join(", "))).field("version"));
+            return Err(AppError::not_found("version", version).hint(format!("The newest of chart {} are: {}.", service.chart.name, newest.join(", "))).field("version"));
         }
         self.cluster_required(&environment.cluster)?;
         let request = DeployRequest {
@@ -105,7 +105,7 @@ fn follow(store: Store, id: OperationId, seq: i64) -> BoxStream<'static, Operati
         loop {
             if let Some(event) = ready.pop_front() {
                 seq = event.seq;
-                ended |= event.data.state_after().is_some_and(|s| s.is_final());
+                ended |= event.data.state_after().is_some_and(OperationState::is_final);
                 return Some((event, (store, seq, ready, ended)));
             }
             if ended {

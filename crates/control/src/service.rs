@@ -50,9 +50,9 @@ impl Services for Control {
         self.may_read(actor)?;
         let service = self.service_required(name).await?;
         let environment = self.environment_required(environment).await?;
-        let now = self.now();
-        let active = self.store.operation_list_active().await?;
-        let cell = self.cell(&service, &environment, &active, now);
+        let view = self.board_view().await?;
+        let now = view.now;
+        let cell = self.cell(&view, &service, &self.versions_known(&service), &environment);
         let live = self.ports.clusters.release(&release_key(&environment, name));
         let (workloads, pods) = live.map(|l| (l.workloads, l.pods)).unwrap_or_default();
         let (mut versions, versions_unknown_because) = match self.ports.charts.versions(&service.chart).await {

@@ -1,5 +1,7 @@
 //! `slipway serve`: the portal.
 
+#![allow(clippy::disallowed_methods, reason = "the server starts tasks")]
+
 use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

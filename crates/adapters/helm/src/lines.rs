@@ -20,8 +20,7 @@ pub(crate) async fn lines_read(mut reader: impl AsyncBufRead + Unpin, mut sink: 
         }
         *line = Line::default();
     };
-    loop {
-        let Ok(chunk) = reader.fill_buf().await else { break };
+    while let Ok(chunk) = reader.fill_buf().await {
         if chunk.is_empty() {
             break;
         }

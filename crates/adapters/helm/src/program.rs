@@ -1,5 +1,7 @@
 //! [`HelmProgram`]: finds Helm, asks its version once, writes values files, runs it, says how it went.
 
+#![allow(clippy::disallowed_methods, reason = "the room where Helm is run")]
+
 use std::collections::VecDeque;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

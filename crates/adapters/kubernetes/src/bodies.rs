@@ -44,7 +44,9 @@ async fn release_read(cluster: &Cluster, client: &Client, release: ReleaseRef, r
         match attempt_read(cluster, client, &release, revision).await {
             Ok(Some(body)) => {
                 let changed = cluster.index_mut().body_put(release, revision, body);
-                changed.into_iter().for_each(|release| cluster.announce(release));
+                for release in changed {
+                    cluster.announce(release);
+                }
                 return;
             }
             Ok(None) => return, // it is gone; the watch tells

@@ -8,6 +8,7 @@
 mod bodies;
 mod body;
 mod error;
+mod health_cache;
 mod index;
 mod index_links;
 mod index_read;
@@ -28,10 +29,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::cluster::ClusterSummary;
+use domain::health::Health;
 use domain::live::ReleaseLive;
 use domain::ports::{ClusterChange, Clusters, NamespaceInfo};
-use domain::release::{ReleaseKey, ReleaseRevision};
-use domain::{AppError, ClusterName, EnvironmentName, Namespace};
+use domain::release::{Release, ReleaseKey, ReleaseRevision};
+use domain::{AppError, ClusterName, EnvironmentName, Namespace, Timestamp};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
 use tokio::sync::broadcast;
@@ -100,6 +102,10 @@ impl Clusters for KubernetesClusters {
 
     fn release(&self, key: &ReleaseKey) -> Option<ReleaseLive> {
         self.clusters.get(&key.cluster)?.index().release(key)
+    }
+
+    fn release_health(&self, key: &ReleaseKey, now: Timestamp) -> Option<(Release, Health)> {
+        self.clusters.get(&key.cluster)?.release_health(key, now)
     }
 
     fn releases_in(&self, cluster: &ClusterName, namespace: &Namespace) -> Vec<ReleaseLive> {

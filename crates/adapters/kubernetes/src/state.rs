@@ -5,13 +5,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockW
 use std::time::Duration;
 
 use domain::cluster::{ClusterState, ClusterSummary};
+use domain::health::Health;
 use domain::ports::ClusterChange;
-use domain::release::ReleaseKey;
+use domain::release::{Release, ReleaseKey};
 use domain::{ClusterName, Timestamp};
 use kube::Client;
 use tokio::sync::{Notify, broadcast};
 
 use crate::error::KubernetesError;
+use crate::health_cache::HealthCache;
 use crate::index::{Index, ReleaseRef};
 use crate::source::Configured;
 
@@ -126,6 +128,7 @@ pub(crate) struct Cluster {
     signals: Mutex<(Signals, ClusterState)>,
     client: RwLock<Option<Client>>,
     changes: broadcast::Sender<ClusterChange>,
+    health: HealthCache,
     /// There may be bodies to read.
     pub bodies_wanted: Notify,
     /// A watch failed: probe now.
@@ -136,7 +139,7 @@ impl Cluster {
     pub(crate) fn new(configured: Configured, changes: broadcast::Sender<ClusterChange>) -> Self {
         let signals = Mutex::new((Signals::default(), ClusterState::Connecting));
         let (bodies_wanted, probe_wanted) = (Notify::new(), Notify::new());
-        Self { configured, index: RwLock::default(), signals, client: RwLock::default(), changes, bodies_wanted, probe_wanted }
+        Self { configured, index: RwLock::default(), signals, client: RwLock::default(), changes, health: HealthCache::default(), bodies_wanted, probe_wanted }
     }
 
     pub(crate) fn name(&self) -> &ClusterName {
@@ -172,14 +175,22 @@ impl Cluster {
 
     /// Tells readers to look at the whole cluster again.
     pub(crate) fn announce_all(&self) {
+        self.health.forget_all();
         // No reader is no fault.
         let _ = self.changes.send(ClusterChange::Cluster(self.name().clone()));
     }
 
     /// Tells readers that a release changed.
     pub(crate) fn announce(&self, release: ReleaseRef) {
+        self.health.forget(&release);
         let key = ReleaseKey { cluster: self.name().clone(), namespace: release.namespace, name: release.name };
         let _ = self.changes.send(ClusterChange::Release(key));
+    }
+
+    /// One release and its health, assessed anew only when something of it changed or a second has passed.
+    pub(crate) fn release_health(&self, key: &ReleaseKey, now: Timestamp) -> Option<(Release, Health)> {
+        let release = ReleaseRef { namespace: key.namespace.clone(), name: key.name.clone() };
+        self.health.get_or(release, now, || self.index().release(key))
     }
 
     /// The cluster as lists show it.

@@ -1,0 +1,40 @@
+//! Keeps the versions of all services' charts read, so that boards know how far each lags without asking anybody.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::AppError;
+use tokio_util::sync::CancellationToken;
+
+use crate::Control;
+
+/// How often each chart's repository is asked. It answers “unchanged” mostly.
+const REFRESH: Duration = Duration::from_secs(30);
+
+/// Reads until `shutdown`. One of these runs in each server process.
+pub async fn run_catalog(control: Arc<Control>, shutdown: CancellationToken) {
+    loop {
+        let topology = control.topology.notified();
+        if let Err(error) = control.catalog_refresh().await {
+            tracing::warn!(%error, "the services' charts could not be looked up");
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = topology => {}
+            () = tokio::time::sleep(REFRESH) => {}
+        }
+    }
+}
+
+impl Control {
+    async fn catalog_refresh(&self) -> Result<(), AppError> {
+        let charts: HashSet<_> = self.store.service_list().await?.into_iter().map(|service| service.chart).collect();
+        for chart in charts {
+            if let Err(error) = self.ports.charts.versions(&chart).await {
+                tracing::info!(chart.name = %chart.name, %error, "chart {} can't be read", chart.name);
+            }
+        }
+        Ok(())
+    }
+}
