@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the portal.
     Serve(Box<ServeOptions>),
-    /// Fill a database with the demo's teams, environments and services. The portal must not be running on it.
+    /// Fill a running portal's database with the demo's teams, environments and services.
     Seed(Box<SeedOptions>),
     /// Run a program that ends when this one's parent ends. Used by the portal for Helm.
     #[command(hide = true)]
@@ -89,6 +89,9 @@ pub(crate) struct SeedOptions {
     /// The cluster the demo's environments lie in.
     #[arg(long)]
     pub(crate) cluster: String,
+    /// Deploy the services too, if nothing was deployed yet.
+    #[arg(long)]
+    pub(crate) deploy: bool,
 }
 
 #[derive(Debug, Clone, Args)]

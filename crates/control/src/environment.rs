@@ -6,7 +6,7 @@ use domain::environment::{Environment, EnvironmentDraft, EnvironmentRemoval};
 use domain::fleet::EnvironmentPage;
 use domain::health::assess;
 use domain::service::Environments;
-use domain::{Actor, AppError, ClusterName, EnvironmentName, Namespace};
+use domain::{Actor, AppError, ClusterName, EnvironmentName, ErrorKind, Namespace};
 use store::StoreError;
 
 use crate::{Control, release_key};
@@ -62,7 +62,11 @@ impl Environments for Control {
             }
         }
         // The namespace first: if we die in between, a labelled namespace stays, which the next try takes over.
-        self.ports.clusters.namespace_ensure(&cluster, &namespace, &name, draft.kind.as_str()).await?;
+        self.ports.clusters.namespace_ensure(&cluster, &namespace, &name, draft.kind.as_str()).await.map_err(|error| match error.kind {
+            ErrorKind::Conflict => error.field("namespace"),
+            ErrorKind::Unavailable => error.field("cluster"),
+            _ => error,
+        })?;
         let environment = Environment { name, kind: draft.kind, cluster, namespace, team, created_at: self.now(), revision: 1 };
         match self.store.environment_insert(&environment).await {
             Err(StoreError::Duplicate(_)) => return Err(AppError::conflict(format!("Somebody just made an environment “{}”.", environment.name)).field("name")),

@@ -112,7 +112,10 @@ fn follow(store: Store, id: OperationId, seq: i64) -> BoxStream<'static, Operati
                 return None;
             }
             let written = store.operation_event_written();
+            // Asked before the events are: a reader that has heard the last one already is not kept waiting for another.
+            let finished = store.operation_get(id).await.ok().flatten().is_none_or(|o| o.finished_at.is_some());
             match store.operation_event_list(id, seq, EVENTS_BATCH).await {
+                Ok(events) if events.is_empty() && finished => return None,
                 Ok(events) if events.is_empty() => {
                     let _ = tokio::time::timeout(FOLLOW_POLL, written).await;
                 }

@@ -2,6 +2,8 @@
 //!
 //! Here: connecting, migrating, queries, the session store. Not here: decisions; who may do what is `control`'s matter.
 
+#![allow(clippy::disallowed_methods, reason = "this is the room where SQL lives")]
+
 mod environment;
 mod error;
 mod operation;
@@ -14,9 +16,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, AnyPool};
 use sqlx::any::{AnyPoolOptions, AnyRow};
-use sqlx::{Executor as _, Row as _};
+use sqlx::{Connection as _, Executor as _, Row as _};
 
 use domain::Timestamp;
 pub use error::StoreError;
@@ -25,6 +27,10 @@ pub use error::StoreError;
 const SQLITE_BUSY_TIMEOUT_MS: u32 = 5_000;
 /// How long a caller waits for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the tables are tried to be brought up to date.
+const MIGRATION_ATTEMPTS_MAX: u32 = 5;
+/// How long to wait in between.
+const MIGRATION_PAUSE: Duration = Duration::from_millis(200);
 /// Connections for reading SQLite, and for everything on PostgreSQL.
 const CONNECTIONS_MAX: u32 = 8;
 
@@ -60,10 +66,18 @@ impl Store {
             (sqlite_pool(CONNECTIONS_MAX).connect(&url).await.map_err(|e| StoreError::at(path, e))?, write)
         } else {
             let pool = AnyPoolOptions::new().max_connections(CONNECTIONS_MAX).acquire_timeout(ACQUIRE_TIMEOUT).connect(url).await;
-            let pool = pool.map_err(|e| StoreError::at(&without_credentials(url), e))?;
+            let pool = match pool {
+                Ok(pool) => pool,
+                // The pool has tried for a while and only says so: one more try tells why.
+                Err(sqlx::Error::PoolTimedOut) => {
+                    let why = tokio::time::timeout(ACQUIRE_TIMEOUT, AnyConnection::connect(url)).await.ok().and_then(Result::err);
+                    return Err(StoreError::at(&without_credentials(url), why.unwrap_or(sqlx::Error::PoolTimedOut)));
+                }
+                Err(error) => return Err(StoreError::at(&without_credentials(url), error)),
+            };
             (pool.clone(), pool)
         };
-        MIGRATIONS.run(&write).await.map_err(|e| StoreError::Migration(e.to_string()))?;
+        migrate(&write).await?;
         Ok(Self { read, write, event_written: Arc::new(tokio::sync::Notify::new()) })
     }
 
@@ -72,6 +86,18 @@ impl Store {
         self.read.close().await;
         self.write.close().await;
     }
+}
+
+/// Brings the tables up to date. SQLite knows no lock for that: of several processes that start at once on a fresh file, those
+/// that come second fail, change nothing, and find the tables made when they look again.
+async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
+    for _ in 1..MIGRATION_ATTEMPTS_MAX {
+        if MIGRATIONS.run(pool).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(MIGRATION_PAUSE).await;
+    }
+    MIGRATIONS.run(pool).await.map_err(|e| StoreError::Migration(e.to_string()))
 }
 
 fn sqlite_pool(connections_max: u32) -> AnyPoolOptions {

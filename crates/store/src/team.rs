@@ -49,8 +49,9 @@ impl Store {
     /// Sets a team's members.
     pub async fn team_update(&self, name: &TeamName, members: &[UserName]) -> Result<(), StoreError> {
         let mut tx = self.write.begin().await?;
-        let there = sqlx::query("SELECT name FROM team WHERE name = $1").bind(name.as_str()).fetch_optional(&mut *tx).await?;
-        if there.is_none() {
+        // A write first: it keeps other writers of this team out until the end, on both databases.
+        let there = sqlx::query("UPDATE team SET name = name WHERE name = $1").bind(name.as_str()).execute(&mut *tx).await?;
+        if there.rows_affected() == 0 {
             return Err(StoreError::Stale);
         }
         sqlx::query("DELETE FROM team_member WHERE team = $1").bind(name.as_str()).execute(&mut *tx).await?;

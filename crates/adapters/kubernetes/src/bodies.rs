@@ -44,7 +44,7 @@ async fn release_read(cluster: &Cluster, client: &Client, release: ReleaseRef, r
         match attempt_read(cluster, client, &release, revision).await {
             Ok(Some(body)) => {
                 let changed = cluster.index_mut().body_put(release, revision, body);
-                for release in changed {
+                if let Some(release) = changed {
                     cluster.announce(release);
                 }
                 return;

@@ -11,10 +11,10 @@ use async_trait::async_trait;
 use domain::cluster::ClusterState;
 use domain::environment::Environment;
 use domain::health::{HealthStatus, assess, is_hopeless, words_for};
-use domain::operation::EventData;
-use domain::ports::{ClusterChange, HelmOutcome, HelmUpgrade};
+use domain::operation::{DeployRequest, EventData};
+use domain::ports::{ChartArchive, ClusterChange, HelmOutcome, HelmUpgrade};
 use domain::release::{ReleaseKey, ReleaseRevision, ReleaseStatus};
-use domain::{AppError, OperationId, Timestamp};
+use domain::{AppError, ErrorKind, OperationId, Timestamp};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ const HELM_TIMEOUT_MS: u64 = 10 * 60_000;
 const SETTLE_MS: i64 = 600;
 /// How long a rollout is watched at most.
 const ROLLOUT_MAX_MS: i64 = 15 * 60_000;
+/// How long a cluster is asked how Helm left the release before the deploy is given up.
+const INSIST_MAX_MS: i64 = 15 * 60_000;
+/// How long to wait before it is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// The caches are looked at again at this pace even if nothing is reported.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
@@ -94,7 +98,9 @@ pub(crate) struct Deploy {
 #[async_trait]
 impl Steps for Deploy {
     async fn step_run(&self, step: &str, context: &StepContext<'_>) -> Result<StepDone, StepStop> {
-        let environment = self.control.environment_required(&context.operation.request.environment).await?;
+        let name = &context.operation.request.environment;
+        // Straight from the store: a database that is away for a moment is no reason to fail, the next process goes on.
+        let environment = self.control.store.environment_get(name).await?.ok_or_else(|| AppError::not_found("environment", name))?;
         let key = release_key(&environment, &context.operation.request.service);
         match step {
             "prepare" => self.prepare(context, &environment, &key).await,
@@ -136,7 +142,7 @@ impl Deploy {
         }
         let request = &context.operation.request;
         context.progress(format!("Fetching {} {}.", request.chart.name, request.version)).await?;
-        let archive = self.control.ports.charts.fetch(&request.chart, &request.version).await?;
+        let archive = self.fetch(request).await?;
         let prepared = Prepared { base_revision: newest.map_or(0, |r| r.revision), chart_digest: archive.digest };
         let short: String = prepared.chart_digest.chars().take(8).collect();
         Ok(StepDone { sentence: format!("{} {} fetched, sealed {short}.", request.chart.name, request.version), facts: to_facts(&prepared)? })
@@ -145,7 +151,9 @@ impl Deploy {
     async fn apply(&self, context: &StepContext<'_>, environment: &Environment, key: &ReleaseKey) -> Result<StepDone, StepStop> {
         let prepared: Prepared = context.facts("prepare")?;
         let id = context.operation.id;
-        match plan(prepared.base_revision, id, &self.revisions(key).await?, &context.unlocked()) {
+        // A first try may fail for a cluster that is away; a later one must learn what the earlier left.
+        let revisions = if context.was_begun("apply") { self.revisions_after_helm(context, key).await? } else { self.revisions(key).await? };
+        match plan(prepared.base_revision, id, &revisions, &context.unlocked()) {
             Plan::Run => {}
             Plan::Done(revision) => return applied(revision, "Helm had finished before the interruption."),
             Plan::Failed(revision) => {
@@ -161,7 +169,7 @@ impl Deploy {
             return Err(StepStop::Cancelled(format!("Helm was not started. {} is as it was in {}.", key.name, environment.name)));
         }
         let request = &context.operation.request;
-        let archive = self.control.ports.charts.fetch(&request.chart, &request.version).await?;
+        let archive = self.fetch(request).await?;
         if archive.digest != prepared.chart_digest {
             let message = format!("{} {} was published again with other contents since this deploy began.", request.chart.name, request.version);
             return Err(AppError::conflict(message).hint("Look at what changed, then deploy again.").into());
@@ -180,7 +188,7 @@ impl Deploy {
     }
 
     /// Runs Helm with its output written down as it comes.
-    async fn helm_run(&self, context: &StepContext<'_>, upgrade: &HelmUpgrade) -> Result<HelmOutcome, StepStop> {
+    async fn helm_run(&self, context: &StepContext<'_>, upgrade: &HelmUpgrade) -> Result<Result<HelmOutcome, AppError>, StepStop> {
         let (sender, lines) = tokio::sync::mpsc::channel(OUTPUT_LINES_WAITING_MAX);
         let run = async move {
             // A full queue drops the line: Helm's progress matters more than a complete log.
@@ -189,16 +197,28 @@ impl Deploy {
         };
         let (outcome, written) = tokio::join!(run, context.output_write(lines));
         written?;
-        Ok(outcome?)
+        Ok(outcome)
     }
 
-    async fn helm_ended(&self, context: &StepContext<'_>, environment: &Environment, key: &ReleaseKey, prepared: &Prepared, outcome: HelmOutcome) -> Result<StepDone, StepStop> {
+    async fn helm_ended(
+        &self,
+        context: &StepContext<'_>,
+        environment: &Environment,
+        key: &ReleaseKey,
+        prepared: &Prepared,
+        outcome: Result<HelmOutcome, AppError>,
+    ) -> Result<StepDone, StepStop> {
         let id = context.operation.id;
         let request = &context.operation.request;
-        let found = plan(prepared.base_revision, id, &self.revisions(key).await?, &[]);
+        let found = plan(prepared.base_revision, id, &self.revisions_after_helm(context, key).await?, &[]);
         if let Plan::UnlockThenRun(revision) = found {
             self.unlock(context, key, revision).await?; // never left pending, however Helm ended
         }
+        let outcome = match (outcome, found) {
+            (Err(_), Plan::Done(revision)) => return applied(revision, "Helm has applied the chart, though its end was not seen."),
+            (Err(error), _) => return Err(about(request, error).into()),
+            (Ok(outcome), _) => outcome,
+        };
         match (outcome, found) {
             (HelmOutcome::Done, Plan::Done(revision)) => applied(revision, "Helm has applied the chart."),
             (HelmOutcome::Done, Plan::Overtaken(revision)) => Err(overtaken(key, revision, id)),
@@ -218,8 +238,38 @@ impl Deploy {
     async fn unlock(&self, context: &StepContext<'_>, key: &ReleaseKey, revision: u32) -> Result<(), StepStop> {
         context.unlocking(revision).await?;
         let why = format!("Interrupted in Slipway operation {}", context.operation.id);
-        self.control.ports.clusters.release_unlock(key, revision, &why).await?;
+        self.insist(context, || self.control.ports.clusters.release_unlock(key, revision, &why)).await?;
         Ok(())
+    }
+
+    async fn fetch(&self, request: &DeployRequest) -> Result<ChartArchive, AppError> {
+        self.control.ports.charts.fetch(&request.chart, &request.version).await.map_err(|error| about(request, error))
+    }
+
+    /// The revisions once Helm may have been at work.
+    async fn revisions_after_helm(&self, context: &StepContext<'_>, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, StepStop> {
+        self.insist(context, || self.control.ports.clusters.release_revisions(key)).await
+    }
+
+    /// Asks a cluster that does not answer again: an operation that ended now could leave the release pending for good.
+    async fn insist<T, F>(&self, context: &StepContext<'_>, ask: impl Fn() -> F + Send) -> Result<T, StepStop>
+    where
+        F: Future<Output = Result<T, AppError>> + Send,
+    {
+        let started = self.control.now();
+        let mut told = false;
+        loop {
+            match ask().await {
+                Err(error) if error.kind == ErrorKind::Unavailable && self.control.now().as_millisecond() - started.as_millisecond() < INSIST_MAX_MS => {
+                    if !told {
+                        context.progress(format!("{} Slipway asks again until it knows how Helm left the release.", error.message)).await?;
+                        told = true;
+                    }
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
+                other => return Ok(other?),
+            }
+        }
     }
 
     async fn revisions(&self, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, AppError> {
@@ -303,6 +353,11 @@ async fn changed(changes: &mut BoxStream<'static, ClusterChange>, key: &ReleaseK
             None => std::future::pending().await,
         }
     }
+}
+
+/// The error of something that does not know what it was asked for, with what it stopped.
+fn about(request: &DeployRequest, error: AppError) -> AppError {
+    AppError { message: format!("{} {} was not deployed to {}. {}", request.service, request.version, request.environment, error.message), ..error }
 }
 
 fn overtaken(key: &ReleaseKey, revision: u32, id: OperationId) -> StepStop {

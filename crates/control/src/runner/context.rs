@@ -17,7 +17,7 @@ const EVENTS_MAX: i64 = 100_000;
 /// Lines of output written in one transaction at most.
 const OUTPUT_BATCH_MAX: usize = 200;
 /// Another replica's request to stop is seen at this pace.
-const CANCEL_POLL: Duration = Duration::from_millis(1_000);
+const CANCEL_POLL: Duration = Duration::from_secs(1);
 
 /// The surroundings of a step.
 pub struct StepContext<'a> {
@@ -51,6 +51,11 @@ impl<'a> StepContext<'a> {
 
     pub(super) fn is_finished(&self, step: &str) -> bool {
         self.finished(step).is_some()
+    }
+
+    /// Whether an earlier process began this step.
+    pub fn was_begun(&self, step: &str) -> bool {
+        self.events.iter().any(|e| e.step.as_deref() == Some(step) && matches!(e.data, EventData::StepStarted))
     }
 
     /// What an earlier step found.

@@ -18,6 +18,9 @@ pub use context::StepContext;
 use crate::Control;
 use crate::operations::{StepStop, implementation, steps_of};
 
+/// Decides at a named point whether to die there. Tests use it.
+pub type KillSwitch = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
 /// How a runner works.
 #[derive(Clone)]
 pub struct RunnerOptions {
@@ -32,7 +35,7 @@ pub struct RunnerOptions {
     /// How long a rollout may look hopeless before the deploy is called failed, in milliseconds.
     pub stall_grace_ms: i64,
     /// For tests: called at `before:STEP` and `after:STEP`; `true` makes the runner drop everything as if killed.
-    pub kill_at: Option<Arc<dyn Fn(&str) -> bool + Send + Sync>>,
+    pub kill_at: Option<KillSwitch>,
 }
 
 impl RunnerOptions {

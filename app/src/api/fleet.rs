@@ -1,0 +1,15 @@
+//! The board.
+
+use domain::fleet::{self as board, FleetFilter};
+use leptos::prelude::*;
+
+use super::{Answer, ApiError};
+#[cfg(feature = "ssr")]
+use super::context::{answer, asked};
+
+/// One page of services × environments.
+#[server(prefix = "/api/ui", endpoint = "fleet_board", output = Answer)]
+pub async fn fleet_board(filter: FleetFilter) -> Result<board::FleetBoard, ApiError> {
+    let (actor, portal) = asked()?;
+    answer(portal.fleet.fleet_board(&actor, filter).await)
+}

@@ -1,0 +1,140 @@
+//! `/environments/:environment/services/:service`: one service in one environment.
+
+use std::time::Duration;
+
+use domain::cluster::ClusterState;
+use domain::fleet::{LiveEvent, ServicePage as Payload};
+use domain::health::{Health, HealthStatus};
+use leptos::prelude::*;
+
+use crate::api::service::service_page;
+use crate::components::{ButtonKind, Crumb, LinkButton, Notice, Page, PageHead, RelativeTime, Stale, Status, Tone};
+use crate::live::{soon, use_live};
+use crate::pages::address_part;
+use crate::pages::loaded::loaded;
+use crate::pages::words::{health_tone, health_word, ms, operation_word, sentence};
+
+use super::panels::{HistoryPanel, ObjectsPanel, ValuesPanel, VersionsPanel};
+
+/// How long after an event the page is read again.
+const RELOAD_AFTER: Duration = Duration::from_millis(150);
+
+/// The page.
+#[component]
+pub fn ServicePage() -> impl IntoView {
+    let (environment, service) = (address_part("environment"), address_part("service"));
+    move || {
+        let (environment, service) = (environment.get(), service.get());
+        let asked = (environment.clone(), service.clone());
+        let page = Resource::new(move || asked.clone(), |(environment, service)| service_page(environment, service));
+        if let Some(live) = use_live() {
+            let again = soon(RELOAD_AFTER, move || page.refetch());
+            let here = (environment.clone(), service.clone());
+            live.listen(move |event| match event {
+                LiveEvent::Cell { cell } if cell.environment.as_str() != here.0 || cell.service.as_str() != here.1 => {}
+                LiveEvent::Cell { .. } | LiveEvent::Reload => again(),
+            });
+        }
+        let environment_href = format!("/environments/{environment}");
+        view! {
+            <Page crumbs=vec![Crumb::link("Fleet", "/"), Crumb::link(environment, environment_href), Crumb::here(service)]>
+                {loaded(page, |page| view! { <Screen page=page/> })}
+            </Page>
+        }
+    }
+}
+
+/// The page once it is read.
+#[component]
+fn Screen(page: Payload) -> impl IntoView {
+    let environment = page.column.environment.name.to_string();
+    view! {
+        <Head page=page.clone()/>
+        {cluster_stale(&page)}
+        {under_way(&page)}
+        {trouble(&page)}
+        <div class="grid2">
+            <div class="stack">
+                <ObjectsPanel page=page.clone()/>
+                <ValuesPanel values=page.values.clone() environment=environment/>
+            </div>
+            <div class="stack">
+                <VersionsPanel page=page.clone()/>
+                <HistoryPanel page=page/>
+            </div>
+        </div>
+    }
+}
+
+/// "jobs 3.1.0 in production-eu", who owns it, which revision.
+#[component]
+fn Head(page: Payload) -> impl IntoView {
+    let Payload { service, cell, .. } = page;
+    let (name, environment) = (cell.service.to_string(), cell.environment.to_string());
+    let deploy = format!("/environments/{environment}/services/{name}/deploy");
+    let edit = format!("/services/{name}/edit");
+    let label = format!("Deploy {name}");
+    let version = cell.release.as_ref().and_then(|release| release.chart_version.clone());
+    let health = cell.health.as_ref().map(|health| health.status);
+    let title = move || {
+        view! {
+            {name} " "
+            {version.map(|version| view! { <code class="version">{version}</code> " " })}
+            <span class="faint">{format!("in {environment}")}</span>
+        }
+    };
+    let actions = move || {
+        view! {
+            <LinkButton href=edit kind=ButtonKind::Quiet>"Edit service"</LinkButton>
+            <LinkButton href=deploy kind=ButtonKind::Main>{label}</LinkButton>
+        }
+    };
+    let now_ms = ms(page.now);
+    let revision = cell.release.map(|release| {
+        let by = release.operation.map(|id| view! { " by " <a href=format!("/operations/{id}")>{format!("operation {id}")}</a> });
+        let at = release.updated_at.map(|at| view! { ", " <RelativeTime at_ms=ms(at) now_ms=now_ms/> });
+        view! { {format!(" · revision {}", release.revision)} {by} {at} }
+    });
+    let status = health.map(|status| view! { <Status tone=health_tone(status)>{health_word(status)}</Status> " · " });
+    view! {
+        <PageHead title=title actions=actions>
+            {status}
+            {format!("Owned by {}", service.team)}
+            {revision}
+        </PageHead>
+    }
+}
+
+/// Since when what is shown is old.
+fn cluster_stale(page: &Payload) -> Option<AnyView> {
+    let (ClusterState::Away { since, reason } | ClusterState::Refused { since, reason }) = &page.column.cluster_state else { return None };
+    let why = format!("Cluster {}: {reason}", page.column.environment.cluster);
+    Some(view! { <Stale since_ms=ms(*since) now_ms=ms(page.now) why=why/> }.into_any())
+}
+
+/// The operation that moves it now.
+fn under_way(page: &Payload) -> Option<AnyView> {
+    let id = page.cell.operation?;
+    let what = page.cell.operation_version.clone().unwrap_or_default();
+    let title = format!("{} {what} is on its way to {}.", page.cell.service, page.cell.environment);
+    let action = move || view! { <LinkButton href=format!("/operations/{id}")>{format!("Open operation {id}")}</LinkButton> };
+    Some(view! { <Notice tone=Tone::Run title=move || title action=action/> }.into_any())
+}
+
+/// The sentence, where there is something to say, and what was done last.
+fn trouble(page: &Payload) -> Option<AnyView> {
+    let Health { status, sentence: why, .. } = page.cell.health.clone()?;
+    if status == HealthStatus::Healthy || (status == HealthStatus::Moving && page.cell.operation.is_some()) {
+        return None;
+    }
+    let last = page.operations.first().map(|operation| {
+        let words = format!(" Operation {} brought {} {} and {}.", operation.id, operation.request.service, operation.request.version, state_words(operation.state));
+        view! { <ol class="happened"><li><RelativeTime at_ms=ms(operation.created_at) now_ms=ms(page.now)/>{words}</li></ol> }
+    });
+    Some(view! { <Notice tone=health_tone(status) title=move || sentence(&why)>{last}</Notice> }.into_any())
+}
+
+/// How an operation ended, to follow "and".
+fn state_words(state: domain::operation::OperationState) -> String {
+    if state.is_final() { operation_word(state).to_owned() } else { format!("is {}", operation_word(state)) }
+}
