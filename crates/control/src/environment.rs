@@ -121,7 +121,10 @@ impl Environments for Control {
         if let Some(operation) = self.store.operation_list_active().await?.into_iter().find(|o| o.request.environment == *name) {
             return Err(AppError::conflict(format!("Operation {} is under way in {name}.", operation.id)).hint("Wait for its end or cancel it.").operation(operation.id));
         }
-        self.ports.clusters.namespace_release(&environment.cluster, &environment.namespace, name).await?;
+        // A cluster that is no longer configured can't be asked for anything; its environment must still be removable.
+        if self.ports.clusters.get(&environment.cluster).is_some() {
+            self.ports.clusters.namespace_release(&environment.cluster, &environment.namespace, name).await?;
+        }
         self.store.environment_delete(name).await?;
         self.topology.notify_waiters();
         Ok(())
