@@ -33,7 +33,7 @@ use crate::{auth, rest, security};
 /// Largest request body: a values text of 256 KiB and its form around it.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// A request is answered within this, but for streams, whose head is.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 /// A session ends after this long without a request.
 const SESSION_IDLE: CookieDuration = CookieDuration::hours(12);
 

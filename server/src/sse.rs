@@ -31,7 +31,12 @@ pub(crate) async fn live(Signed(actor): Signed, State(state): State<AppState>) -
 
 /// `GET /api/v1/operations/{id}/events`: the record from after `Last-Event-ID`, then as it grows. The last event is
 /// followed by one named `end`, so that the browser need not ask again.
-pub(crate) async fn operation_events(Signed(actor): Signed, State(state): State<AppState>, Path(id): Path<i64>, headers: HeaderMap) -> Result<Events, Problem> {
+pub(crate) async fn operation_events(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+) -> Result<Events, Problem> {
     let seen = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok()).unwrap_or(0);
     let events = state.portal.operations.operation_follow(&actor, OperationId(id), seen).await?;
     let events = events.filter_map(|event| futures::future::ready(json("event", Some(event.seq), &event)));

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{self, ServeOptions, WorldOptions};
 
 /// Expired sessions are removed at this pace.
-const SESSION_SWEEP: std::time::Duration = std::time::Duration::from_secs(600);
+const SESSION_SWEEP: std::time::Duration = std::time::Duration::from_mins(10);
 
 struct SystemClock;
 

@@ -27,7 +27,12 @@ pub(crate) fn fonts_copy(style: &Path, to: &Path) -> anyhow::Result<()> {
     let fonts: Vec<(&str, &str)> = list.lines().filter_map(|line| line.split_once(" -> ")).collect();
     if fonts.iter().any(|(from, _)| !style.join(from).exists()) {
         eprintln!("site: fetching the fonts (npm ci in style/)");
-        let status = Command::new("npm").arg("ci").arg("--silent").current_dir(style).status().context("`npm` could not be run; install Node.js 20 or newer")?;
+        let status = Command::new("npm")
+            .arg("ci")
+            .arg("--silent")
+            .current_dir(style)
+            .status()
+            .context("`npm` could not be run; install Node.js 20 or newer")?;
         if !status.success() {
             bail!("npm ci in style/ failed: {status}");
         }

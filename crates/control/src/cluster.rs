@@ -25,7 +25,11 @@ impl Control {
     pub(crate) fn cluster_required(&self, name: &ClusterName) -> Result<ClusterSummary, AppError> {
         self.ports.clusters.get(name).ok_or_else(|| {
             let known: Vec<String> = self.ports.clusters.list().into_iter().map(|c| c.name.to_string()).collect();
-            let hint = if known.is_empty() { "Slipway was given no cluster: start it with a kubeconfig.".to_owned() } else { format!("There are: {}.", known.join(", ")) };
+            let hint = if known.is_empty() {
+                "Slipway was given no cluster: start it with a kubeconfig.".to_owned()
+            } else {
+                format!("There are: {}.", known.join(", "))
+            };
             AppError::not_found("cluster", name).hint(hint).field("cluster")
         })
     }

@@ -27,7 +27,8 @@ impl Environments for Control {
         let services = self.store.service_list().await?;
         let view = self.board_view().await?;
         let now = view.now;
-        let cells = services.iter().map(|service| (self.cell(&view, service, &self.versions_known(service), &environment), service.team.clone())).collect();
+        let cells =
+            services.iter().map(|service| (self.cell(&view, service, &self.versions_known(service), &environment), service.team.clone())).collect();
         let others = self
             .ports
             .clusters
@@ -69,7 +70,9 @@ impl Environments for Control {
         })?;
         let environment = Environment { name, kind: draft.kind, cluster, namespace, team, created_at: self.now(), revision: 1 };
         match self.store.environment_insert(&environment).await {
-            Err(StoreError::Duplicate(_)) => return Err(AppError::conflict(format!("Somebody just made an environment “{}”.", environment.name)).field("name")),
+            Err(StoreError::Duplicate(_)) => {
+                return Err(AppError::conflict(format!("Somebody just made an environment “{}”.", environment.name)).field("name"));
+            }
             other => other?,
         }
         self.topology.notify_waiters();
@@ -104,7 +107,10 @@ impl Environments for Control {
         };
         Ok(EnvironmentRemoval {
             namespace_goes: info.as_ref().is_some_and(|i| i.created_by_us),
-            releases: releases.iter().map(|live| format!("{} {}", live.release.key.name, live.release.chart_version.as_deref().unwrap_or_default())).collect(),
+            releases: releases
+                .iter()
+                .map(|live| format!("{} {}", live.release.key.name, live.release.chart_version.as_deref().unwrap_or_default()))
+                .collect(),
             pods: self.ports.clusters.pods_in(cluster, namespace),
             volume_claims: info.map(|i| i.volume_claims).unwrap_or_default(),
             unknown_because,
@@ -116,10 +122,14 @@ impl Environments for Control {
         let environment = self.environment_required(name).await?;
         decide(actor, UseCase::EnvironmentEdit, Some(&environment.team))?;
         if confirm_name.trim() != name.as_str() {
-            return Err(AppError::invalid(format!("“{}” is not the environment's name.", confirm_name.trim())).hint(format!("Type {name} to remove it.")).field("confirm_name"));
+            return Err(AppError::invalid(format!("“{}” is not the environment's name.", confirm_name.trim()))
+                .hint(format!("Type {name} to remove it."))
+                .field("confirm_name"));
         }
         if let Some(operation) = self.store.operation_list_active().await?.into_iter().find(|o| o.request.environment == *name) {
-            return Err(AppError::conflict(format!("Operation {} is under way in {name}.", operation.id)).hint("Wait for its end or cancel it.").operation(operation.id));
+            return Err(AppError::conflict(format!("Operation {} is under way in {name}.", operation.id))
+                .hint("Wait for its end or cancel it.")
+                .operation(operation.id));
         }
         // A cluster that is no longer configured can't be asked for anything; its environment must still be removable.
         if self.ports.clusters.get(&environment.cluster).is_some() {

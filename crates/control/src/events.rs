@@ -101,6 +101,8 @@ async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: b
             }
         }
     }
-    told.cells.retain(|(service, environment), _| told.services.iter().any(|s| s.name == *service) && told.environments.iter().any(|e| e.name == *environment));
+    told.cells.retain(|(service, environment), _| {
+        told.services.iter().any(|s| s.name == *service) && told.environments.iter().any(|e| e.name == *environment)
+    });
     Ok(())
 }

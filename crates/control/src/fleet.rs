@@ -81,7 +81,10 @@ fn cluster_trouble(view: &BoardView, environment: &Environment) -> Option<Health
         Some(ClusterState::Live { .. }) => None,
         Some(ClusterState::Connecting) => Some(Health::unknown("connecting", format!("Cluster {name} is being read."))),
         Some(ClusterState::Away { reason, .. } | ClusterState::Refused { reason, .. }) => Some(Health::unknown("cluster away", reason)),
-        None => Some(Health::unknown("no such cluster", format!("Slipway was given no cluster {name}. Start it with a kubeconfig that has this context."))),
+        None => Some(Health::unknown(
+            "no such cluster",
+            format!("Slipway was given no cluster {name}. Start it with a kubeconfig that has this context."),
+        )),
     }
 }
 
@@ -137,7 +140,17 @@ impl Fleet for Control {
         let rows_total = rows.len();
         rows = rows.into_iter().skip(filter.page.saturating_mul(FLEET_PAGE_ROWS)).take(FLEET_PAGE_ROWS).collect();
         let columns = environments.into_iter().map(|environment| self.column(environment)).collect();
-        Ok(FleetBoard { columns, rows, rows_total, services_total, teams: teams.into_iter().collect(), statuses, attention, attention_total, now: view.now })
+        Ok(FleetBoard {
+            columns,
+            rows,
+            rows_total,
+            services_total,
+            teams: teams.into_iter().collect(),
+            statuses,
+            attention,
+            attention_total,
+            now: view.now,
+        })
     }
 
     async fn fleet_live(&self, actor: &Actor) -> Result<BoxStream<'static, LiveEvent>, AppError> {

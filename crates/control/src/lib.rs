@@ -83,7 +83,10 @@ impl Control {
     }
 
     async fn environment_required(&self, name: &EnvironmentName) -> Result<Environment, AppError> {
-        self.store.environment_get(name).await?.ok_or_else(|| AppError::not_found("environment", name).hint("The list of environments shows what there is."))
+        self.store
+            .environment_get(name)
+            .await?
+            .ok_or_else(|| AppError::not_found("environment", name).hint("The list of environments shows what there is."))
     }
 
     async fn service_required(&self, name: &ServiceName) -> Result<Service, AppError> {

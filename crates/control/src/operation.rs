@@ -11,9 +11,9 @@ use domain::{Actor, AppError, OperationId};
 use futures::stream::BoxStream;
 use store::{Store, StoreError};
 
+use crate::Control;
 use crate::operations::steps_of;
 use crate::validate::values_check;
-use crate::Control;
 
 /// Operations on one page of the list.
 const LIST_MAX: i64 = 100;
@@ -44,7 +44,9 @@ impl Operations for Control {
         let versions = self.ports.charts.versions(&service.chart).await?;
         if !versions.iter().any(|v| v.version == version) {
             let newest: Vec<&str> = versions.iter().take(3).map(|v| v.version.as_str()).collect();
-            return Err(AppError::not_found("version", version).hint(format!("The newest of chart {} are: {}.", service.chart.name, newest.join(", "))).field("version"));
+            return Err(AppError::not_found("version", version)
+                .hint(format!("The newest of chart {} are: {}.", service.chart.name, newest.join(", ")))
+                .field("version"));
         }
         self.cluster_required(&environment.cluster)?;
         let request = DeployRequest {
@@ -57,7 +59,8 @@ impl Operations for Control {
         };
         match self.store.operation_insert(OperationKind::Deploy, &request, &actor.user, self.now()).await {
             Err(StoreError::Duplicate(_)) => {
-                let error = AppError::conflict(format!("{} is being deployed to {} already.", request.service, request.environment)).hint("Wait for its end or cancel it.");
+                let error = AppError::conflict(format!("{} is being deployed to {} already.", request.service, request.environment))
+                    .hint("Wait for its end or cancel it.");
                 Err(match self.store.operation_active(&request.environment, &request.service).await? {
                     Some(other) => error.operation(other.id),
                     None => error,

@@ -62,7 +62,18 @@ impl Services for Control {
         versions.truncate(PAGE_VERSIONS_MAX);
         let operations = self.store.operation_list_of(&environment.name, name, PAGE_OPERATIONS_MAX).await?;
         let values = operations.first().map(|o| o.request.values.clone()).unwrap_or_default();
-        Ok(ServicePage { column: self.column(environment), cell, workloads, pods, versions, versions_unknown_because, operations, values, service, now })
+        Ok(ServicePage {
+            column: self.column(environment),
+            cell,
+            workloads,
+            pods,
+            versions,
+            versions_unknown_because,
+            operations,
+            values,
+            service,
+            now,
+        })
     }
 
     async fn service_versions(&self, actor: &Actor, name: &ServiceName) -> Result<Vec<ChartVersion>, AppError> {
@@ -80,7 +91,9 @@ impl Services for Control {
         let (chart, team) = self.service_checked(&draft, &name).await?;
         let service = Service { name, team, chart, default_values: draft.default_values, created_at: self.now(), revision: 1 };
         match self.store.service_insert(&service).await {
-            Err(StoreError::Duplicate(_)) => return Err(AppError::conflict(format!("Somebody just made a service “{}”.", service.name)).field("name")),
+            Err(StoreError::Duplicate(_)) => {
+                return Err(AppError::conflict(format!("Somebody just made a service “{}”.", service.name)).field("name"));
+            }
             other => other?,
         }
         self.topology.notify_waiters();
@@ -102,10 +115,14 @@ impl Services for Control {
         let service = self.service_required(name).await?;
         decide(actor, UseCase::ServiceEdit, Some(&service.team))?;
         if confirm_name.trim() != name.as_str() {
-            return Err(AppError::invalid(format!("“{}” is not the service's name.", confirm_name.trim())).hint(format!("Type {name} to remove it.")).field("confirm_name"));
+            return Err(AppError::invalid(format!("“{}” is not the service's name.", confirm_name.trim()))
+                .hint(format!("Type {name} to remove it."))
+                .field("confirm_name"));
         }
         if let Some(operation) = self.store.operation_list_active().await?.into_iter().find(|o| o.request.service == *name) {
-            return Err(AppError::conflict(format!("Operation {} for {name} is under way.", operation.id)).hint("Wait for its end or cancel it.").operation(operation.id));
+            return Err(AppError::conflict(format!("Operation {} for {name} is under way.", operation.id))
+                .hint("Wait for its end or cancel it.")
+                .operation(operation.id));
         }
         self.store.service_delete(name).await?;
         self.topology.notify_waiters();

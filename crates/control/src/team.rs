@@ -13,11 +13,17 @@ use crate::Control;
 const MEMBERS_MAX: usize = 500;
 
 fn members_checked(members: Vec<String>) -> Result<Vec<UserName>, AppError> {
-    let mut names = members.into_iter().filter(|m| !m.trim().is_empty()).map(|m| UserName::new(m.trim()).map_err(|e| e.field("members"))).collect::<Result<Vec<_>, _>>()?;
+    let mut names = members
+        .into_iter()
+        .filter(|m| !m.trim().is_empty())
+        .map(|m| UserName::new(m.trim()).map_err(|e| e.field("members")))
+        .collect::<Result<Vec<_>, _>>()?;
     names.sort();
     names.dedup();
     if names.len() > MEMBERS_MAX {
-        return Err(AppError::invalid(format!("A team may list {MEMBERS_MAX} members, not {}.", names.len())).hint("Use a group of the identity provider.").field("members"));
+        return Err(AppError::invalid(format!("A team may list {MEMBERS_MAX} members, not {}.", names.len()))
+            .hint("Use a group of the identity provider.")
+            .field("members"));
     }
     Ok(names)
 }
@@ -33,7 +39,9 @@ impl Teams for Control {
         decide(actor, UseCase::TeamEdit, None)?;
         let team = Team { name: TeamName::new(name.trim())?, members: members_checked(members)?, created_at: self.now() };
         match self.store.team_insert(&team).await {
-            Err(StoreError::Duplicate(_)) => Err(AppError::conflict(format!("There is a team “{}” already.", team.name)).hint("Choose another name.").field("name")),
+            Err(StoreError::Duplicate(_)) => {
+                Err(AppError::conflict(format!("There is a team “{}” already.", team.name)).hint("Choose another name.").field("name"))
+            }
             other => Ok(other.map(|()| team)?),
         }
     }

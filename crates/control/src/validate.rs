@@ -17,8 +17,12 @@ pub(crate) fn values_check(text: &str, field: &str) -> Result<(), AppError> {
     }
     match serde_norway::from_str::<Value>(text) {
         Ok(Value::Mapping(_) | Value::Null) => Ok(()),
-        Ok(_) => Err(AppError::invalid("The values are YAML, but no mapping of names to values.").hint("Write lines such as `replicaCount: 3`.").field(field)),
-        Err(error) => Err(AppError::invalid(format!("The values are not valid YAML: {error}.")).hint("Correct that line and try again.").field(field)),
+        Ok(_) => Err(AppError::invalid("The values are YAML, but no mapping of names to values.")
+            .hint("Write lines such as `replicaCount: 3`.")
+            .field(field)),
+        Err(error) => {
+            Err(AppError::invalid(format!("The values are not valid YAML: {error}.")).hint("Correct that line and try again.").field(field))
+        }
     }
 }
 

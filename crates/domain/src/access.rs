@@ -51,7 +51,9 @@ pub fn decide(actor: &Actor, use_case: UseCase, owner: Option<&TeamName>) -> Res
     }
     let message = format!("{} may not {}.", actor.user, use_case.words());
     Err(match (actor.role, owner) {
-        (Role::Developer, Some(team)) => AppError::forbidden(message).hint(format!("It belongs to team {team}: ask one of its members, or a platform engineer.")),
+        (Role::Developer, Some(team)) => {
+            AppError::forbidden(message).hint(format!("It belongs to team {team}: ask one of its members, or a platform engineer."))
+        }
         _ => AppError::forbidden(message).hint("Ask a platform engineer for the right."),
     })
 }
@@ -71,7 +73,14 @@ mod tests {
             let actor = Actor { user: UserName::new("ada").unwrap(), role, teams: vec![ours.clone()] };
             for use_case in UseCase::ALL {
                 let word = |owner| if decide(&actor, use_case, owner).is_ok() { "yes" } else { "no" };
-                table += &format!("{:9} {:15} own {:3} other {:3} nobody's {}\n", role.as_str(), format!("{use_case:?}"), word(Some(&ours)), word(Some(&theirs)), word(None));
+                table += &format!(
+                    "{:9} {:15} own {:3} other {:3} nobody's {}\n",
+                    role.as_str(),
+                    format!("{use_case:?}"),
+                    word(Some(&ours)),
+                    word(Some(&theirs)),
+                    word(None)
+                );
             }
         }
         insta::assert_snapshot!(table, @r"

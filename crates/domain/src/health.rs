@@ -104,7 +104,11 @@ fn waiting_fault(container: &Container, reason: &str, message: &str) -> Option<P
         }
         "CrashLoopBackOff" => Some(match &container.last_exit {
             Some(exit) => exit_fault(container, exit),
-            None => PodFault { short: "crashes".into(), predicate: format!("crashes: `{}` was started {} times", container.name, container.restarts + 1), hopeless: true },
+            None => PodFault {
+                short: "crashes".into(),
+                predicate: format!("crashes: `{}` was started {} times", container.name, container.restarts + 1),
+                hopeless: true,
+            },
         }),
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => Some(PodFault {
             short: "can't start".into(),
@@ -139,7 +143,11 @@ fn exit_fault(container: &Container, exit: &crate::live::Exit) -> PodFault {
         n => format!(", {n} restarts"),
     };
     if exit.reason == "OOMKilled" {
-        return PodFault { short: "out of memory".into(), predicate: format!("runs out of memory: `{name}` was killed at its limit{times}"), hopeless: true };
+        return PodFault {
+            short: "out of memory".into(),
+            predicate: format!("runs out of memory: `{name}` was killed at its limit{times}"),
+            hopeless: true,
+        };
     }
     PodFault { short: "crashes".into(), predicate: format!("crashes: `{name}` ends with exit code {}{times}", exit.code), hopeless: true }
 }
@@ -178,7 +186,8 @@ pub fn assess(live: &ReleaseLive, now: Timestamp) -> Health {
 }
 
 fn assess_workload(workload: &Workload, pods: &[Pod], now: Timestamp) -> Health {
-    let own: Vec<&Pod> = pods.iter().filter(|p| p.workload.as_ref().is_some_and(|(kind, name)| *kind == workload.kind && *name == workload.name)).collect();
+    let own: Vec<&Pod> =
+        pods.iter().filter(|p| p.workload.as_ref().is_some_and(|(kind, name)| *kind == workload.kind && *name == workload.name)).collect();
     let Workload { desired, ready, updated, total, .. } = *workload;
     if workload.kind == WorkloadKind::Job {
         let why = workload.stalled.as_deref().unwrap_or_default();
@@ -196,7 +205,11 @@ fn assess_workload(workload: &Workload, pods: &[Pod], now: Timestamp) -> Health 
         return Health::new(HealthStatus::Degraded, fault.short.clone(), format!("{count}: `{}` {}{more}.{serving}", pod.name, fault.predicate));
     }
     if let Some(why) = &workload.stalled {
-        return Health::new(HealthStatus::Degraded, "rollout stands still", format!("{count}: the rollout of `{}` stands still. {why}", workload.name));
+        return Health::new(
+            HealthStatus::Degraded,
+            "rollout stands still",
+            format!("{count}: the rollout of `{}` stands still. {why}", workload.name),
+        );
     }
     let moved = workload.observed && updated >= desired && ready >= desired && total <= desired;
     if moved {

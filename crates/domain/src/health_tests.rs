@@ -15,7 +15,8 @@ fn seconds_ago(seconds: i64) -> Option<Timestamp> {
 
 fn live(status: ReleaseStatus, workloads: Vec<Workload>, pods: Vec<Pod>) -> ReleaseLive {
     let key = ReleaseKey { cluster: ClusterName::new("c").unwrap(), namespace: Namespace::new("n").unwrap(), name: ReleaseName::new("api").unwrap() };
-    let release = Release { key, revision: 4, status, operation: None, chart: None, chart_version: None, app_version: None, updated_at: seconds_ago(400) };
+    let release =
+        Release { key, revision: 4, status, operation: None, chart: None, chart_version: None, app_version: None, updated_at: seconds_ago(400) };
     ReleaseLive { release, workloads, pods }
 }
 
@@ -27,8 +28,16 @@ fn pod(name: &str, state: ContainerState) -> Pod {
     let ready = state == ContainerState::Running;
     let container = Container { name: "api".into(), image: "acme/api:1.4".into(), ready, restarts: 0, state, last_exit: None };
     Pod {
-        name: name.into(), workload: Some((WorkloadKind::Deployment, "api".into())), replica_set: None, phase: "Running".into(), ready,
-        deleting: false, created_at: seconds_ago(10), node: Some("node-0".into()), unschedulable: None, containers: vec![container],
+        name: name.into(),
+        workload: Some((WorkloadKind::Deployment, "api".into())),
+        replica_set: None,
+        phase: "Running".into(),
+        ready,
+        deleting: false,
+        created_at: seconds_ago(10),
+        node: Some("node-0".into()),
+        unschedulable: None,
+        containers: vec![container],
     }
 }
 
@@ -43,21 +52,30 @@ fn says(live: &ReleaseLive) -> String {
 
 #[test]
 fn all_pods_ready_is_healthy_and_quiet() {
-    let live = live(ReleaseStatus::Deployed, vec![deployment(2, 2, 2, 2)], vec![pod("a", ContainerState::Running), pod("b", ContainerState::Running)]);
+    let live =
+        live(ReleaseStatus::Deployed, vec![deployment(2, 2, 2, 2)], vec![pod("a", ContainerState::Running), pod("b", ContainerState::Running)]);
     insta::assert_snapshot!(says(&live), @"Healthy [] 2 of 2 pods ready.");
 }
 
 #[test]
 fn a_missing_image_is_named_with_the_pod() {
     let bad = pod("api-7c9", waiting("ImagePullBackOff", "Back-off pulling image \"acme/api:1.4\": ErrImagePull: acme/api:1.4: not found"));
-    let live = live(ReleaseStatus::Deployed, vec![deployment(3, 3, 1, 3)], vec![pod("a", ContainerState::Running), bad.clone(), Pod { name: "api-8d0".into(), ..bad }]);
+    let live = live(
+        ReleaseStatus::Deployed,
+        vec![deployment(3, 3, 1, 3)],
+        vec![pod("a", ContainerState::Running), bad.clone(), Pod { name: "api-8d0".into(), ..bad }],
+    );
     insta::assert_snapshot!(says(&live), @"Degraded [image not found] 1 of 3 pods ready: `api-7c9` can't pull `acme/api:1.4` (not found), and 1 more is in trouble.");
     assert!(is_hopeless(&live, now()));
 }
 
 #[test]
 fn a_broken_rollout_says_that_the_old_pods_still_serve() {
-    let live = live(ReleaseStatus::Deployed, vec![deployment(1, 1, 1, 2)], vec![pod("old", ContainerState::Running), pod("new", waiting("ErrImagePull", "denied"))]);
+    let live = live(
+        ReleaseStatus::Deployed,
+        vec![deployment(1, 1, 1, 2)],
+        vec![pod("old", ContainerState::Running), pod("new", waiting("ErrImagePull", "denied"))],
+    );
     insta::assert_snapshot!(says(&live), @"Degraded [image refused] 1 of 1 pod ready: `new` can't pull `acme/api:1.4` (the registry refuses: check the pull secret). The pods from before still serve.");
 }
 
@@ -119,6 +137,11 @@ fn a_rollout_past_its_deadline_stands_still() {
 
 #[test]
 fn a_failed_job_is_named() {
-    let job = Workload { kind: WorkloadKind::Job, name: "api-migrate".into(), stalled: Some("Job has reached the specified backoff limit".into()), ..deployment(1, 1, 0, 1) };
+    let job = Workload {
+        kind: WorkloadKind::Job,
+        name: "api-migrate".into(),
+        stalled: Some("Job has reached the specified backoff limit".into()),
+        ..deployment(1, 1, 0, 1)
+    };
     insta::assert_snapshot!(says(&live(ReleaseStatus::Deployed, vec![deployment(1, 1, 1, 1), job], vec![])), @"Degraded [job failed] Job `api-migrate` failed: Job has reached the specified backoff limit.");
 }

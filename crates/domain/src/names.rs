@@ -102,10 +102,10 @@ name!(
     /// A service: something deployable. Also the default name of its release, hence Helm's shorter limit.
     ServiceName, "service", |w, t| dns_label(w, t, RELEASE_LENGTH_MAX));
 name!(
-    /// A Helm release. Helm allows dots as in a DNS subdomain (`pkg/chartutil/validate_name.go`).
-    ReleaseName, "release", |w, t| {
-        if t.split('.').all(|part| dns_label(w, part, RELEASE_LENGTH_MAX).is_ok()) && t.len() <= RELEASE_LENGTH_MAX { Ok(()) } else { dns_label(w, t, RELEASE_LENGTH_MAX) }
-    });
+/// A Helm release. Helm allows dots as in a DNS subdomain (`pkg/chartutil/validate_name.go`).
+ReleaseName, "release", |w, t| {
+    if t.split('.').all(|part| dns_label(w, part, RELEASE_LENGTH_MAX).is_ok()) && t.len() <= RELEASE_LENGTH_MAX { Ok(()) } else { dns_label(w, t, RELEASE_LENGTH_MAX) }
+});
 name!(
     /// A person or pipeline, as its identity provider names it.
     UserName, "user", |w, t| free_text(w, t));

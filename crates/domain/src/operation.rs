@@ -318,7 +318,13 @@ mod tests {
         datas
             .into_iter()
             .zip(1..)
-            .map(|((step, data), seq)| OperationEvent { operation_id: OperationId(1), seq, step: step.map(Into::into), data, at: Timestamp::from_second(seq).unwrap() })
+            .map(|((step, data), seq)| OperationEvent {
+                operation_id: OperationId(1),
+                seq,
+                step: step.map(Into::into),
+                data,
+                at: Timestamp::from_second(seq).unwrap(),
+            })
             .collect()
     }
 
@@ -348,7 +354,8 @@ mod tests {
 
     #[test]
     fn the_step_under_way_when_an_operation_fails_is_the_one_that_stopped() {
-        let events = record(vec![(None, claimed(1)), (Some("apply"), EventData::StepStarted), (None, EventData::Failed { error: AppError::internal("x") })]);
+        let events =
+            record(vec![(None, claimed(1)), (Some("apply"), EventData::StepStarted), (None, EventData::Failed { error: AppError::internal("x") })]);
         let views = fold_steps(&["apply".to_owned(), "watch".to_owned()], &events);
         assert_eq!(views.iter().map(|v| v.state).collect::<Vec<_>>(), [StepState::Stopped, StepState::Waiting]);
     }

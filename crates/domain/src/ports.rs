@@ -69,7 +69,8 @@ pub trait Clusters: Send + Sync {
     /// The namespace, asked of the API server; `None` if there is none.
     async fn namespace_get(&self, cluster: &ClusterName, namespace: &Namespace) -> Result<Option<NamespaceInfo>, AppError>;
     /// Makes the namespace, or takes it over: sets our labels. Refuses one that is another environment's or terminating.
-    async fn namespace_ensure(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName, kind: &str) -> Result<(), AppError>;
+    async fn namespace_ensure(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName, kind: &str)
+    -> Result<(), AppError>;
     /// Deletes the namespace if Slipway made it, otherwise takes our labels off. Says nothing if it is gone.
     async fn namespace_release(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName) -> Result<(), AppError>;
 
@@ -138,5 +139,6 @@ pub trait Helm: Send + Sync {
     async fn version(&self) -> Result<String, AppError>;
     /// Upgrades or installs. When `stop` resolves, Helm is interrupted, and killed if it does not end within a grace time.
     /// `Err` means Helm could not be run at all.
-    async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: futures::future::BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError>;
+    async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: futures::future::BoxFuture<'_, ()>)
+    -> Result<HelmOutcome, AppError>;
 }

@@ -1,7 +1,7 @@
 //! Rows of environments.
 
-use sqlx::any::AnyRow;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use domain::EnvironmentName;
 use domain::environment::Environment;

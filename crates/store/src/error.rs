@@ -65,7 +65,8 @@ impl From<StoreError> for AppError {
             StoreError::Referenced => AppError::conflict("Something still belongs to it.").hint("Move or remove that first."),
             other => {
                 tracing::error!(error = %other, "the store failed");
-                AppError::internal("The database gave an answer that Slipway did not expect.").hint("Nothing was written. The server's log says more.")
+                AppError::internal("The database gave an answer that Slipway did not expect.")
+                    .hint("Nothing was written. The server's log says more.")
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Rows of operations: written before their first step, claimed by lease and generation.
 
-use sqlx::any::AnyRow;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use domain::operation::{DeployRequest, EventData, Operation, OperationKind};
 use domain::{EnvironmentName, OperationId, ServiceName, Timestamp, UserName};
@@ -29,7 +29,13 @@ fn operation(row: &AnyRow) -> Result<Operation, StoreError> {
 impl Store {
     /// Writes an intention down, with its first event, under the next number.
     /// [`StoreError::Duplicate`] if one for the same release is under way.
-    pub async fn operation_insert(&self, kind: OperationKind, request: &DeployRequest, by: &UserName, at: Timestamp) -> Result<OperationId, StoreError> {
+    pub async fn operation_insert(
+        &self,
+        kind: OperationKind,
+        request: &DeployRequest,
+        by: &UserName,
+        at: Timestamp,
+    ) -> Result<OperationId, StoreError> {
         let mut last = StoreError::Stale;
         for _ in 0..NUMBER_ATTEMPTS_MAX {
             if self.operation_active(&request.environment, &request.service).await?.is_some() {
@@ -43,7 +49,13 @@ impl Store {
         Err(last)
     }
 
-    async fn operation_insert_once(&self, kind: OperationKind, request: &DeployRequest, by: &UserName, at: Timestamp) -> Result<OperationId, StoreError> {
+    async fn operation_insert_once(
+        &self,
+        kind: OperationKind,
+        request: &DeployRequest,
+        by: &UserName,
+        at: Timestamp,
+    ) -> Result<OperationId, StoreError> {
         let mut tx = self.write.begin().await?;
         let row = sqlx::query(
             "INSERT INTO operation (id, kind, state, environment, service, request, created_by, created_at, finished_at, cancel_requested, generation, lease_owner, lease_expires_at)
@@ -73,13 +85,18 @@ impl Store {
     /// The newest first, from below `before`.
     pub async fn operation_list(&self, before: Option<OperationId>, limit: i64) -> Result<Vec<Operation>, StoreError> {
         let before = before.map_or(i64::MAX, |id| id.0);
-        let rows = sqlx::query("SELECT * FROM operation WHERE id < $1 ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(&self.read).await?;
+        let rows =
+            sqlx::query("SELECT * FROM operation WHERE id < $1 ORDER BY id DESC LIMIT $2").bind(before).bind(limit).fetch_all(&self.read).await?;
         rows.iter().map(operation).collect()
     }
 
     /// The newest of one environment.
     pub async fn operation_list_in(&self, environment: &EnvironmentName, limit: i64) -> Result<Vec<Operation>, StoreError> {
-        let rows = sqlx::query("SELECT * FROM operation WHERE environment = $1 ORDER BY id DESC LIMIT $2").bind(environment.as_str()).bind(limit).fetch_all(&self.read).await?;
+        let rows = sqlx::query("SELECT * FROM operation WHERE environment = $1 ORDER BY id DESC LIMIT $2")
+            .bind(environment.as_str())
+            .bind(limit)
+            .fetch_all(&self.read)
+            .await?;
         rows.iter().map(operation).collect()
     }
 
@@ -151,7 +168,10 @@ impl Store {
     /// Notes that somebody wants it stopped. `false`: it has ended, or it was asked before.
     pub async fn operation_cancel_request(&self, id: OperationId, by: &UserName, at: Timestamp) -> Result<bool, StoreError> {
         let mut tx = self.write.begin().await?;
-        let done = sqlx::query("UPDATE operation SET cancel_requested = 1 WHERE id = $1 AND finished_at = 0 AND cancel_requested = 0").bind(id.0).execute(&mut *tx).await?;
+        let done = sqlx::query("UPDATE operation SET cancel_requested = 1 WHERE id = $1 AND finished_at = 0 AND cancel_requested = 0")
+            .bind(id.0)
+            .execute(&mut *tx)
+            .await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }

@@ -21,7 +21,13 @@ fn event(row: &AnyRow) -> Result<OperationEvent, StoreError> {
 
 impl Store {
     /// Appends inside a transaction whose first statement wrote the operation's row, which keeps other writers out.
-    pub(crate) async fn event_insert(connection: &mut AnyConnection, id: OperationId, step: &str, data: &EventData, at: Timestamp) -> Result<i64, StoreError> {
+    pub(crate) async fn event_insert(
+        connection: &mut AnyConnection,
+        id: OperationId,
+        step: &str,
+        data: &EventData,
+        at: Timestamp,
+    ) -> Result<i64, StoreError> {
         let row = sqlx::query(
             "INSERT INTO operation_event (operation_id, seq, step, kind, data, at)
              SELECT $1, COALESCE(MAX(seq), 0) + 1, $2, $3, $4, $5 FROM operation_event WHERE operation_id = $1 RETURNING seq",
@@ -38,17 +44,26 @@ impl Store {
 
     /// Appends events for the holder of `generation`, all or none. A final event also ends the operation.
     /// [`StoreError::Stale`]: the claim was lost, or the operation has ended; nothing was written.
-    pub async fn operation_event_append(&self, id: OperationId, generation: i64, step: &str, events: &[EventData], at: Timestamp) -> Result<(), StoreError> {
+    pub async fn operation_event_append(
+        &self,
+        id: OperationId,
+        generation: i64,
+        step: &str,
+        events: &[EventData],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         let state = events.iter().rev().find_map(EventData::state_after);
         let finished_at = if state.is_some_and(domain::operation::OperationState::is_final) { millis(at) } else { 0 };
         let mut tx = self.write.begin().await?;
-        let done = sqlx::query("UPDATE operation SET state = COALESCE(NULLIF($1, ''), state), finished_at = $2 WHERE id = $3 AND generation = $4 AND finished_at = 0")
-            .bind(state.map_or("", |s| s.as_str()))
-            .bind(finished_at)
-            .bind(id.0)
-            .bind(generation)
-            .execute(&mut *tx)
-            .await?;
+        let done = sqlx::query(
+            "UPDATE operation SET state = COALESCE(NULLIF($1, ''), state), finished_at = $2 WHERE id = $3 AND generation = $4 AND finished_at = 0",
+        )
+        .bind(state.map_or("", |s| s.as_str()))
+        .bind(finished_at)
+        .bind(id.0)
+        .bind(generation)
+        .execute(&mut *tx)
+        .await?;
         if done.rows_affected() == 0 {
             return Err(StoreError::Stale);
         }

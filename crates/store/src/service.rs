@@ -1,7 +1,7 @@
 //! Rows of services.
 
-use sqlx::any::AnyRow;
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use domain::ServiceName;
 use domain::catalog::{ChartRef, Service};

@@ -54,7 +54,11 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row = sqlx::query("SELECT data, expires_at FROM session WHERE id = $1").bind(id.to_string()).fetch_optional(&self.read).await.map_err(backend)?;
+        let row = sqlx::query("SELECT data, expires_at FROM session WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&self.read)
+            .await
+            .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
         if row.try_get::<i64, _>("expires_at").map_err(backend)? <= Timestamp::now().as_millisecond() {
             return Ok(None);

@@ -39,9 +39,17 @@ impl Store {
     /// Writes a new team down.
     pub async fn team_insert(&self, team: &Team) -> Result<(), StoreError> {
         let mut tx = self.write.begin().await?;
-        sqlx::query("INSERT INTO team (name, created_at) VALUES ($1, $2)").bind(team.name.as_str()).bind(millis(team.created_at)).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO team (name, created_at) VALUES ($1, $2)")
+            .bind(team.name.as_str())
+            .bind(millis(team.created_at))
+            .execute(&mut *tx)
+            .await?;
         for member in &team.members {
-            sqlx::query("INSERT INTO team_member (team, user_name) VALUES ($1, $2)").bind(team.name.as_str()).bind(member.as_str()).execute(&mut *tx).await?;
+            sqlx::query("INSERT INTO team_member (team, user_name) VALUES ($1, $2)")
+                .bind(team.name.as_str())
+                .bind(member.as_str())
+                .execute(&mut *tx)
+                .await?;
         }
         Ok(tx.commit().await?)
     }
@@ -56,7 +64,11 @@ impl Store {
         }
         sqlx::query("DELETE FROM team_member WHERE team = $1").bind(name.as_str()).execute(&mut *tx).await?;
         for member in members {
-            sqlx::query("INSERT INTO team_member (team, user_name) VALUES ($1, $2)").bind(name.as_str()).bind(member.as_str()).execute(&mut *tx).await?;
+            sqlx::query("INSERT INTO team_member (team, user_name) VALUES ($1, $2)")
+                .bind(name.as_str())
+                .bind(member.as_str())
+                .execute(&mut *tx)
+                .await?;
         }
         Ok(tx.commit().await?)
     }

@@ -2,6 +2,7 @@
 //!
 //! A dev-dependency, never part of the product. Not here: assertions about behaviour; those are in the tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, reason = "in a test, a panic is the message")]
+#![allow(clippy::disallowed_methods, reason = "test support, never in the product")]
 
 pub mod build;
 mod charts;

@@ -53,7 +53,8 @@ pub(crate) struct SignIn {
 /// `POST /sign-in`: begins a session under a fresh id.
 pub(crate) async fn sign_in(session: Session, Form(form): Form<SignIn>) -> Response {
     let Some(user) = DemoUser::from_name(&format!("demo-{}", form.user)) else {
-        return Problem(AppError::invalid(format!("There is no demo user “{}”.", form.user)).hint("Choose platform, developer or viewer.")).into_response();
+        return Problem(AppError::invalid(format!("There is no demo user “{}”.", form.user)).hint("Choose platform, developer or viewer."))
+            .into_response();
     };
     let begun = async {
         session.cycle_id().await?;

@@ -43,7 +43,7 @@ const DEPLOYS: [(&str, &str, &str); 14] = [
     ("jobs", "production-eu", "3.1.0"), // its image does not exist: something to explain
 ];
 /// How long one of them may take.
-const DEPLOY_WAIT: Duration = Duration::from_secs(120);
+const DEPLOY_WAIT: Duration = Duration::from_mins(2);
 
 pub(crate) fn run(options: Box<SeedOptions>) -> anyhow::Result<()> {
     telemetry::init("warn", false)?;
@@ -69,7 +69,8 @@ async fn seed(options: &SeedOptions) -> anyhow::Result<()> {
         }
     }
     for (name, kind) in ENVIRONMENTS {
-        let draft = EnvironmentDraft { name: name.to_owned(), kind, cluster: options.cluster.clone(), namespace: String::new(), team: "talent".to_owned() };
+        let draft =
+            EnvironmentDraft { name: name.to_owned(), kind, cluster: options.cluster.clone(), namespace: String::new(), team: "talent".to_owned() };
         there(portal.environments.environment_create(&actor, draft).await.map(drop))?;
     }
     if options.deploy && portal.operations.operation_list(&actor, None).await?.is_empty() {

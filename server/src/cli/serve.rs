@@ -20,7 +20,8 @@ pub(crate) fn run(options: Box<ServeOptions>) -> anyhow::Result<()> {
 
 async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     // The port first: a second portal must fail before it touches the database or the runner.
-    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("can't listen on {}: choose another with --listen", options.listen))?;
+    let listener =
+        TcpListener::bind(options.listen).await.with_context(|| format!("can't listen on {}: choose another with --listen", options.listen))?;
     let address = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     let world = wiring::World::open(&options.world).await?;

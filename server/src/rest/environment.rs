@@ -14,10 +14,18 @@ pub(crate) async fn environment_list(Signed(actor): Signed, State(state): State<
     Ok(Json(state.portal.environments.environment_list(&actor).await?))
 }
 
-pub(crate) async fn environment_get(Signed(actor): Signed, State(state): State<AppState>, Path(name): Path<String>) -> Result<Json<EnvironmentPage>, Problem> {
+pub(crate) async fn environment_get(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Json<EnvironmentPage>, Problem> {
     Ok(Json(state.portal.environments.environment_page(&actor, &EnvironmentName::new(name)?).await?))
 }
 
-pub(crate) async fn environment_create(Signed(actor): Signed, State(state): State<AppState>, Body(draft): Body<EnvironmentDraft>) -> Result<(StatusCode, Json<Environment>), Problem> {
+pub(crate) async fn environment_create(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Body(draft): Body<EnvironmentDraft>,
+) -> Result<(StatusCode, Json<Environment>), Problem> {
     Ok((StatusCode::CREATED, Json(state.portal.environments.environment_create(&actor, draft).await?)))
 }

@@ -7,6 +7,10 @@ use domain::fleet::{FleetBoard, FleetFilter};
 use super::{Problem, Signed};
 use crate::http::AppState;
 
-pub(crate) async fn fleet_get(Signed(actor): Signed, State(state): State<AppState>, Query(filter): Query<FleetFilter>) -> Result<Json<FleetBoard>, Problem> {
+pub(crate) async fn fleet_get(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Query(filter): Query<FleetFilter>,
+) -> Result<Json<FleetBoard>, Problem> {
     Ok(Json(state.portal.fleet.fleet_board(&actor, filter).await?))
 }

@@ -84,8 +84,12 @@ impl<T: serde::de::DeserializeOwned, S: Send + Sync> axum::extract::FromRequest<
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Problem> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Problem(AppError::too_large("The request is too large.").hint("Send less at once."))),
-            Err(rejection) => Err(Problem(AppError::invalid(format!("The request can't be read: {}.", rejection.body_text())).hint("Send JSON as docs/ describes."))),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(Problem(AppError::too_large("The request is too large.").hint("Send less at once.")))
+            }
+            Err(rejection) => Err(Problem(
+                AppError::invalid(format!("The request can't be read: {}.", rejection.body_text())).hint("Send JSON as docs/ describes."),
+            )),
         }
     }
 }

@@ -16,16 +16,28 @@ pub(crate) struct Before {
     before: Option<OperationId>,
 }
 
-pub(crate) async fn operation_list(Signed(actor): Signed, State(state): State<AppState>, Query(page): Query<Before>) -> Result<Json<Vec<Operation>>, Problem> {
+pub(crate) async fn operation_list(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Query(page): Query<Before>,
+) -> Result<Json<Vec<Operation>>, Problem> {
     Ok(Json(state.portal.operations.operation_list(&actor, page.before).await?))
 }
 
-pub(crate) async fn operation_get(Signed(actor): Signed, State(state): State<AppState>, Path(id): Path<i64>) -> Result<Json<OperationDetail>, Problem> {
+pub(crate) async fn operation_get(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+) -> Result<Json<OperationDetail>, Problem> {
     Ok(Json(state.portal.operations.operation_get(&actor, OperationId(id)).await?))
 }
 
 /// 202: written down; the runner takes it from there.
-pub(crate) async fn operation_deploy(Signed(actor): Signed, State(state): State<AppState>, Body(draft): Body<DeployDraft>) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
+pub(crate) async fn operation_deploy(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Body(draft): Body<DeployDraft>,
+) -> Result<(StatusCode, Json<serde_json::Value>), Problem> {
     let id = state.portal.operations.operation_deploy(&actor, draft).await?;
     Ok((StatusCode::ACCEPTED, Json(serde_json::json!({ "id": id }))))
 }

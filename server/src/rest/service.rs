@@ -17,10 +17,18 @@ pub(crate) async fn service_get(Signed(actor): Signed, State(state): State<AppSt
     Ok(Json(state.portal.services.service_get(&actor, &ServiceName::new(name)?).await?))
 }
 
-pub(crate) async fn service_versions(Signed(actor): Signed, State(state): State<AppState>, Path(name): Path<String>) -> Result<Json<Vec<ChartVersion>>, Problem> {
+pub(crate) async fn service_versions(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Json<Vec<ChartVersion>>, Problem> {
     Ok(Json(state.portal.services.service_versions(&actor, &ServiceName::new(name)?).await?))
 }
 
-pub(crate) async fn service_create(Signed(actor): Signed, State(state): State<AppState>, Body(draft): Body<ServiceDraft>) -> Result<(StatusCode, Json<Service>), Problem> {
+pub(crate) async fn service_create(
+    Signed(actor): Signed,
+    State(state): State<AppState>,
+    Body(draft): Body<ServiceDraft>,
+) -> Result<(StatusCode, Json<Service>), Problem> {
     Ok((StatusCode::CREATED, Json(state.portal.services.service_create(&actor, draft).await?)))
 }

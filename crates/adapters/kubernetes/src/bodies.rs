@@ -71,5 +71,10 @@ async fn attempt_read(cluster: &Cluster, client: &Client, release: &ReleaseRef, 
     // Unpacking takes milliseconds of pure computing: off the threads that serve people.
     let read = tokio::task::spawn_blocking(move || stored.map_or(Err(BodyError::Missing), |stored| body_read(&stored.0))).await;
     let release = format!("{}/{}", release.namespace, release.name);
-    read.unwrap_or(Err(BodyError::Malformed)).map(Some).map_err(|why| KubernetesError::Body { cluster: cluster.name().clone(), release, revision, why })
+    read.unwrap_or(Err(BodyError::Malformed)).map(Some).map_err(|why| KubernetesError::Body {
+        cluster: cluster.name().clone(),
+        release,
+        revision,
+        why,
+    })
 }

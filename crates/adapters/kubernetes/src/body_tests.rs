@@ -54,7 +54,9 @@ fn a_body_that_unpacks_beyond_the_limit_is_refused() {
 #[test]
 fn marking_as_failed_changes_status_and_description_and_not_a_byte_else() {
     let marked = unpacked(&body_mark_failed(&packed(RELEASE), "Slipway was \"cut off\"").unwrap());
-    for kept in [r#""big":12345678901234567890123,"float":1.0,"exp":1e3"#, r#""notes":"a\u00e9""#, r#""config":{"password":"hunter2"}"#, r#""version":7"#] {
+    for kept in
+        [r#""big":12345678901234567890123,"float":1.0,"exp":1e3"#, r#""notes":"a\u00e9""#, r#""config":{"password":"hunter2"}"#, r#""version":7"#]
+    {
         assert!(marked.contains(kept), "{kept} in {marked}");
     }
     let json: serde_json::Value = serde_json::from_str(&marked).unwrap();

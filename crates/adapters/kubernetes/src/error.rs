@@ -130,8 +130,12 @@ impl KubernetesError {
             kube::Error::ProxyProtocolDisabled { .. } | kube::Error::ProxyProtocolUnsupported { .. } => {
                 return Self::Configuration { cluster, why: "this kind of proxy is not supported".into() };
             }
-            kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => return Self::Rejected { cluster, deed, code: 0, why: "its answer can't be read".into() },
-            kube::Error::RustlsTls(_) => return Self::Configuration { cluster, why: format!("its certificates are not usable ({})", reason::innermost(error)) },
+            kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => {
+                return Self::Rejected { cluster, deed, code: 0, why: "its answer can't be read".into() };
+            }
+            kube::Error::RustlsTls(_) => {
+                return Self::Configuration { cluster, why: format!("its certificates are not usable ({})", reason::innermost(error)) };
+            }
             _ => {
                 return match reason::credentials(error) {
                     Some(why) => Self::Credentials { cluster, why },
@@ -158,7 +162,9 @@ impl KubernetesError {
     fn next_step(&self) -> Option<&'static str> {
         match self {
             Self::Configuration { .. } => Some("Correct its kubeconfig; Slipway reads it again by itself."),
-            Self::Credentials { .. } => Some("Run `kubectl get namespaces` with the same kubeconfig on Slipway's host; Slipway tries again by itself."),
+            Self::Credentials { .. } => {
+                Some("Run `kubectl get namespaces` with the same kubeconfig on Slipway's host; Slipway tries again by itself.")
+            }
             Self::Unreachable { .. } => Some("Check its address, the network and the cluster itself; Slipway tries again by itself."),
             Self::Unauthenticated { .. } => Some("Renew the credentials in its kubeconfig; Slipway reads it again by itself."),
             Self::Forbidden { .. } => Some("Grant it with the ClusterRole of Slipway's chart."),
@@ -189,7 +195,9 @@ impl From<KubernetesError> for AppError {
             | KubernetesError::Credentials { .. }
             | KubernetesError::Unreachable { .. } => AppError::unavailable(message),
             KubernetesError::NotFound { .. } => AppError { kind: domain::ErrorKind::NotFound, ..AppError::invalid(message) },
-            KubernetesError::Conflict { .. } | KubernetesError::NamespaceTaken { .. } | KubernetesError::NamespaceTerminating { .. } => AppError::conflict(message),
+            KubernetesError::Conflict { .. } | KubernetesError::NamespaceTaken { .. } | KubernetesError::NamespaceTerminating { .. } => {
+                AppError::conflict(message)
+            }
             KubernetesError::Body { why: BodyError::TooLarge, .. } => AppError::too_large(message),
             KubernetesError::Body { .. } => AppError::unavailable(message),
             KubernetesError::Rejected { code: 400..=499, .. } => AppError::invalid(message),

@@ -15,12 +15,21 @@ fn answered(code: u16, message: &str) -> AppError {
 fn a_refusal_says_what_slipway_may_not_do_and_how_to_allow_it() {
     let error = answered(403, "namespaces \"x\" is forbidden");
     assert_eq!(error.kind, ErrorKind::Unavailable);
-    assert_eq!(error.to_string(), "Slipway's credentials for cluster “one” may not read namespace “x”. Grant it with the ClusterRole of Slipway's chart.");
+    assert_eq!(
+        error.to_string(),
+        "Slipway's credentials for cluster “one” may not read namespace “x”. Grant it with the ClusterRole of Slipway's chart."
+    );
 }
 
 #[test]
 fn every_answer_has_a_kind_and_names_cluster_and_object() {
-    for (code, kind) in [(401, ErrorKind::Unavailable), (404, ErrorKind::NotFound), (409, ErrorKind::Conflict), (422, ErrorKind::Invalid), (500, ErrorKind::Unavailable)] {
+    for (code, kind) in [
+        (401, ErrorKind::Unavailable),
+        (404, ErrorKind::NotFound),
+        (409, ErrorKind::Conflict),
+        (422, ErrorKind::Invalid),
+        (500, ErrorKind::Unavailable),
+    ] {
         let error = answered(code, "etcd is slow");
         assert_eq!(error.kind, kind, "{code}");
         assert!(error.message.contains("“one”"), "{error}");

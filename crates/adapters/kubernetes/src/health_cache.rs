@@ -46,7 +46,9 @@ impl HealthCache {
     pub(crate) fn get_or(&self, release: ReleaseRef, now: Timestamp, live: impl FnOnce() -> Option<ReleaseLive>) -> Option<(Release, Health)> {
         let changes = {
             let kept = self.kept();
-            if let Some((_, found, health)) = kept.assessed.get(&release).filter(|(at, ..)| (now.as_millisecond() - at.as_millisecond()).abs() < AGE_MS_MAX) {
+            if let Some((_, found, health)) =
+                kept.assessed.get(&release).filter(|(at, ..)| (now.as_millisecond() - at.as_millisecond()).abs() < AGE_MS_MAX)
+            {
                 return Some((found.clone(), health.clone()));
             }
             kept.changes

@@ -24,8 +24,14 @@ fn workload(kind: WorkloadKind, name: &str) -> Workload {
     Workload { kind, name: name.into(), desired: 1, updated: 1, ready: 1, total: 1, observed: true, stalled: None }
 }
 fn pod(name: &str, owner: (OwnerKind, &str)) -> PodSeen {
-    let container =
-        Container { name: "main".into(), image: "registry.example/acme/api:1.4.0".into(), ready: true, restarts: 0, state: ContainerState::Running, last_exit: None };
+    let container = Container {
+        name: "main".into(),
+        image: "registry.example/acme/api:1.4.0".into(),
+        ready: true,
+        restarts: 0,
+        state: ContainerState::Running,
+        last_exit: None,
+    };
     let pod = Pod {
         name: name.into(),
         workload: None,

@@ -53,7 +53,9 @@ impl Kept for shapes::ReleaseSecret {
     fn ids(index: &Index) -> Vec<ObjectId> {
         let releases = index.namespaces.iter().flat_map(|(namespace, index)| index.releases.iter().map(move |(name, seen)| (namespace, name, seen)));
         releases
-            .flat_map(|(namespace, name, seen)| seen.revisions.keys().map(move |number| (Some(namespace.clone()), secret_name(name.as_str(), *number))))
+            .flat_map(|(namespace, name, seen)| {
+                seen.revisions.keys().map(move |number| (Some(namespace.clone()), secret_name(name.as_str(), *number)))
+            })
             .collect()
     }
 }

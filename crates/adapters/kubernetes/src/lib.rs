@@ -130,7 +130,13 @@ impl Clusters for KubernetesClusters {
         Ok(self.cluster(cluster)?.namespace_get(namespace).await?)
     }
 
-    async fn namespace_ensure(&self, cluster: &ClusterName, namespace: &Namespace, environment: &EnvironmentName, kind: &str) -> Result<(), AppError> {
+    async fn namespace_ensure(
+        &self,
+        cluster: &ClusterName,
+        namespace: &Namespace,
+        environment: &EnvironmentName,
+        kind: &str,
+    ) -> Result<(), AppError> {
         Ok(self.cluster(cluster)?.namespace_ensure(namespace, environment, kind).await?)
     }
 

@@ -62,7 +62,9 @@ pub(crate) fn credentials(error: &kube::Error) -> Option<String> {
         other => chain(other).find_map(|cause| cause.downcast_ref::<AuthError>())?,
     };
     Some(match auth {
-        AuthError::AuthExecStart(why) if why.kind() == ErrorKind::NotFound => "the credentials program of the kubeconfig is not installed on Slipway's host".into(),
+        AuthError::AuthExecStart(why) if why.kind() == ErrorKind::NotFound => {
+            "the credentials program of the kubeconfig is not installed on Slipway's host".into()
+        }
         AuthError::AuthExecStart(why) => format!("the credentials program of the kubeconfig can't be started ({})", short(&why.to_string())),
         AuthError::AuthExecRun { out, .. } => format!("the credentials program of the kubeconfig failed ({})", out.status),
         AuthError::AuthExecParse(_) | AuthError::ExecPluginFailed => "the credentials program of the kubeconfig gave no credentials".into(),

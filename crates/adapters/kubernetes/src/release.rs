@@ -52,7 +52,12 @@ impl Cluster {
         let name = secret_name(key.name.as_str(), revision);
         let object = format!("secret “{name}” in namespace “{}”", key.namespace);
         let Some(secret) = self.call(&format!("read {object}"), CALL_TIMEOUT, secrets.get_opt(&name)).await? else { return Ok(false) };
-        let status = secret.metadata.labels.as_ref().and_then(|labels| labels.get("status")).map_or(ReleaseStatus::Unknown, |text| ReleaseStatus::from_label(text));
+        let status = secret
+            .metadata
+            .labels
+            .as_ref()
+            .and_then(|labels| labels.get("status"))
+            .map_or(ReleaseStatus::Unknown, |text| ReleaseStatus::from_label(text));
         if !status.is_pending() {
             return Ok(false);
         }

@@ -31,7 +31,10 @@ pub struct ClustersOptions {
 /// One cluster's configuration. Read anew whenever a client is made, so that rotated credentials count.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
-    Kubeconfig { path: PathBuf, context: String },
+    Kubeconfig {
+        path: PathBuf,
+        context: String,
+    },
     InCluster,
     /// It can't be used, and why. For what is not there at the start.
     Broken(String),

@@ -43,12 +43,18 @@ async fn a_missing_credentials_program_is_told_in_words() {
     let one = file(TWO);
     let options = ClustersOptions { kubeconfigs: vec![one.path().into()], contexts: vec!["second".into()], in_cluster: false };
     let error = sources(&options)[0].client().await.err().unwrap();
-    assert_eq!(error.to_string(), "there are no credentials for cluster “second”: the credentials program of the kubeconfig is not installed on Slipway's host");
+    assert_eq!(
+        error.to_string(),
+        "there are no credentials for cluster “second”: the credentials program of the kubeconfig is not installed on Slipway's host"
+    );
 }
 
 #[tokio::test]
 async fn the_output_of_a_failing_credentials_program_is_not_shown() {
-    let script = TWO.replace("/no/such/program, interactiveMode: Never", "/bin/sh, args: ['-c', 'echo hunter2; echo hunter2 >&2; exit 3'], interactiveMode: Never");
+    let script = TWO.replace(
+        "/no/such/program, interactiveMode: Never",
+        "/bin/sh, args: ['-c', 'echo hunter2; echo hunter2 >&2; exit 3'], interactiveMode: Never",
+    );
     let one = file(&script);
     let options = ClustersOptions { kubeconfigs: vec![one.path().into()], contexts: vec!["second".into()], in_cluster: false };
     let error = sources(&options)[0].client().await.err().unwrap();

@@ -139,7 +139,16 @@ impl Cluster {
     pub(crate) fn new(configured: Configured, changes: broadcast::Sender<ClusterChange>) -> Self {
         let signals = Mutex::new((Signals::default(), ClusterState::Connecting));
         let (bodies_wanted, probe_wanted) = (Notify::new(), Notify::new());
-        Self { configured, index: RwLock::default(), signals, client: RwLock::default(), changes, health: HealthCache::default(), bodies_wanted, probe_wanted }
+        Self {
+            configured,
+            index: RwLock::default(),
+            signals,
+            client: RwLock::default(),
+            changes,
+            health: HealthCache::default(),
+            bodies_wanted,
+            probe_wanted,
+        }
     }
 
     pub(crate) fn name(&self) -> &ClusterName {
@@ -222,7 +231,12 @@ impl Cluster {
     }
 
     /// Runs a call within a limit. `deed` says what is tried, to follow “to”.
-    pub(crate) async fn call<T>(&self, deed: &str, limit: Duration, request: impl Future<Output = kube::Result<T>> + Send) -> Result<T, KubernetesError> {
+    pub(crate) async fn call<T>(
+        &self,
+        deed: &str,
+        limit: Duration,
+        request: impl Future<Output = kube::Result<T>> + Send,
+    ) -> Result<T, KubernetesError> {
         let server = &self.configured.server;
         match tokio::time::timeout(limit, request).await {
             Ok(answer) => answer.map_err(|error| KubernetesError::from_kube(self.name(), server, deed, &error)),

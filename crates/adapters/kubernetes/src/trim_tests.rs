@@ -66,8 +66,10 @@ fn a_daemon_set_wants_as_many_pods_as_nodes_fit() {
 
 #[test]
 fn a_hook_job_belongs_to_the_release_of_its_label_if_helm_manages_it() {
-    let labels = |manager: &str| json!({"metadata": {"name": "migrate", "namespace": "shop", "labels": {"app.kubernetes.io/managed-by": manager, "app.kubernetes.io/instance": "api"}},
-        "status": {"failed": 4, "conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "Job has reached the specified backoff limit"}]}});
+    let labels = |manager: &str| {
+        json!({"metadata": {"name": "migrate", "namespace": "shop", "labels": {"app.kubernetes.io/managed-by": manager, "app.kubernetes.io/instance": "api"}},
+        "status": {"failed": 4, "conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "Job has reached the specified backoff limit"}]}})
+    };
     let hook: Seen<Job> = seen(labels("Helm"));
     assert_eq!(release_of_job(&hook).unwrap().name.as_str(), "api");
     assert_eq!(release_of_job(&seen(labels("argo"))), None);
@@ -107,6 +109,7 @@ fn a_pod_that_no_node_takes_says_why() {
 
 #[test]
 fn a_node_is_ready_when_its_condition_says_so() {
-    let node = |status: &str| -> Seen<Node> { seen(json!({"metadata": {"name": "n"}, "status": {"conditions": [{"type": "Ready", "status": status}]}})) };
+    let node =
+        |status: &str| -> Seen<Node> { seen(json!({"metadata": {"name": "n"}, "status": {"conditions": [{"type": "Ready", "status": status}]}})) };
     assert!(node_ready(&node("True")) && !node_ready(&node("Unknown")));
 }

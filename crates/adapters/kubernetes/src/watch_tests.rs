@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 
 use crate::{ClustersOptions, KubernetesClusters};
 
-const VERSION: &str = r#"{"major":"1","minor":"36","gitVersion":"v1.36.3","gitCommit":"","gitTreeState":"","buildDate":"","goVersion":"","compiler":"","platform":""}"#;
+const VERSION: &str =
+    r#"{"major":"1","minor":"36","gitVersion":"v1.36.3","gitCommit":"","gitTreeState":"","buildDate":"","goVersion":"","compiler":"","platform":""}"#;
 const EMPTY: &str = r#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1"},"items":[]}"#;
 const FORBIDDEN: &str = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","message":"no","reason":"Forbidden","code":403}"#;
 
@@ -54,7 +55,9 @@ async fn serve(listener: TcpListener, api: Arc<Api>) {
 async fn watched(allowed: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Arc<Api>, Arc<KubernetesClusters>, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = format!("http://{}", listener.local_addr().unwrap());
-    let text = format!("apiVersion: v1\nkind: Config\nclusters:\n- name: k\n  cluster: {{server: '{server}'}}\ncontexts:\n- name: one\n  context: {{cluster: k, user: u}}\nusers:\n- name: u\n  user: {{token: t}}\n");
+    let text = format!(
+        "apiVersion: v1\nkind: Config\nclusters:\n- name: k\n  cluster: {{server: '{server}'}}\ncontexts:\n- name: one\n  context: {{cluster: k, user: u}}\nusers:\n- name: u\n  user: {{token: t}}\n"
+    );
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
     let api = Arc::new(Api { allowed: Box::new(allowed), lists: AtomicUsize::new(0) });

@@ -121,7 +121,9 @@ impl Deploy {
         let clusters = &self.control.ports.clusters;
         let cluster = self.control.cluster_required(&key.cluster)?;
         if let ClusterState::Away { reason, .. } | ClusterState::Refused { reason, .. } = cluster.state {
-            return Err(AppError::unavailable(format!("Cluster {} can't be used: {reason}", key.cluster)).hint("Deploy again when it is back.").into());
+            return Err(AppError::unavailable(format!("Cluster {} can't be used: {reason}", key.cluster))
+                .hint("Deploy again when it is back.")
+                .into());
         }
         match clusters.namespace_get(&key.cluster, &key.namespace).await? {
             Some(info) if info.terminating => {
@@ -137,8 +139,16 @@ impl Deploy {
         let revisions = clusters.release_revisions(key).await?;
         let newest = revisions.iter().max_by_key(|r| r.revision);
         if let Some(pending) = newest.filter(|r| r.status.is_pending()) {
-            let message = format!("Release {} in {} is {} at revision {}: another run of Helm is at work, or was cut off.", key.name, environment.name, pending.status.as_str(), pending.revision);
-            return Err(AppError::conflict(message).hint("Wait for its end. If nobody runs Helm, `helm rollback` to the revision before repairs it.").into());
+            let message = format!(
+                "Release {} in {} is {} at revision {}: another run of Helm is at work, or was cut off.",
+                key.name,
+                environment.name,
+                pending.status.as_str(),
+                pending.revision
+            );
+            return Err(AppError::conflict(message)
+                .hint("Wait for its end. If nobody runs Helm, `helm rollback` to the revision before repairs it.")
+                .into());
         }
         let request = &context.operation.request;
         context.progress(format!("Fetching {} {}.", request.chart.name, request.version)).await?;
@@ -157,7 +167,10 @@ impl Deploy {
             Plan::Run => {}
             Plan::Done(revision) => return applied(revision, "Helm had finished before the interruption."),
             Plan::Failed(revision) => {
-                return Err(AppError::conflict(format!("Helm failed at revision {revision} of {} while Slipway was away.", key.name)).hint("Deploy again to see why.").operation(id).into());
+                return Err(AppError::conflict(format!("Helm failed at revision {revision} of {} while Slipway was away.", key.name))
+                    .hint("Deploy again to see why.")
+                    .operation(id)
+                    .into());
             }
             Plan::UnlockThenRun(revision) => {
                 self.unlock(context, key, revision).await?;
@@ -222,15 +235,20 @@ impl Deploy {
         match (outcome, found) {
             (HelmOutcome::Done, Plan::Done(revision)) => applied(revision, "Helm has applied the chart."),
             (HelmOutcome::Done, Plan::Overtaken(revision)) => Err(overtaken(key, revision, id)),
-            (HelmOutcome::Done, _) => Err(AppError::internal(format!("Helm reports success, but release {} has no new revision.", key.name)).hint("Look at the release in the cluster.").into()),
+            (HelmOutcome::Done, _) => Err(AppError::internal(format!("Helm reports success, but release {} has no new revision.", key.name))
+                .hint("Look at the release in the cluster.")
+                .into()),
             (HelmOutcome::Failed(text), _) => {
                 let message = format!("Helm could not deploy {} {} to {}: {text}", request.service, request.version, environment.name);
                 Err(AppError::conflict(message).hint("The log below has Helm's own words. Correct the cause and deploy again.").operation(id).into())
             }
-            (HelmOutcome::Stopped, Plan::Done(revision)) => Err(StepStop::Cancelled(format!("Helm had just finished: revision {revision} of {} is in force.", key.name))),
-            (HelmOutcome::Stopped, _) => {
-                Err(StepStop::Cancelled(format!("Helm was stopped. Parts of {} {} may be in place; the next deploy sets everything right.", request.service, request.version)))
+            (HelmOutcome::Stopped, Plan::Done(revision)) => {
+                Err(StepStop::Cancelled(format!("Helm had just finished: revision {revision} of {} is in force.", key.name)))
             }
+            (HelmOutcome::Stopped, _) => Err(StepStop::Cancelled(format!(
+                "Helm was stopped. Parts of {} {} may be in place; the next deploy sets everything right.",
+                request.service, request.version
+            ))),
         }
     }
 
@@ -260,7 +278,9 @@ impl Deploy {
         let mut told = false;
         loop {
             match ask().await {
-                Err(error) if error.kind == ErrorKind::Unavailable && self.control.now().as_millisecond() - started.as_millisecond() < INSIST_MAX_MS => {
+                Err(error)
+                    if error.kind == ErrorKind::Unavailable && self.control.now().as_millisecond() - started.as_millisecond() < INSIST_MAX_MS =>
+                {
                     if !told {
                         context.progress(format!("{} Slipway asks again until it knows how Helm left the release.", error.message)).await?;
                         told = true;
@@ -321,13 +341,17 @@ impl Deploy {
         if rollout.healthy_since.is_some_and(|at| since(at) >= SETTLE_MS) {
             return Ok(Some(sentence));
         }
-        let what = format!("{} {} in {}", context.operation.request.service, context.operation.request.version, context.operation.request.environment);
+        let what =
+            format!("{} {} in {}", context.operation.request.service, context.operation.request.version, context.operation.request.environment);
         let hint = "Deploy a version that works, or correct the values; the release is in force as it is.";
         if rollout.hopeless_since.is_some_and(|at| since(at) >= context.options.stall_grace_ms) {
             return Err(AppError::conflict(format!("{what} does not come up. {sentence}")).hint(hint).operation(id).into());
         }
         if since(started) > ROLLOUT_MAX_MS {
-            return Err(AppError::conflict(format!("{what} is not healthy after {}. {sentence}", words_for(ROLLOUT_MAX_MS))).hint(hint).operation(id).into());
+            return Err(AppError::conflict(format!("{what} is not healthy after {}. {sentence}", words_for(ROLLOUT_MAX_MS)))
+                .hint(hint)
+                .operation(id)
+                .into());
         }
         Ok(None)
     }
@@ -361,7 +385,10 @@ fn about(request: &DeployRequest, error: AppError) -> AppError {
 }
 
 fn overtaken(key: &ReleaseKey, revision: u32, id: OperationId) -> StepStop {
-    AppError::conflict(format!("Somebody else made revision {revision} of {} meanwhile.", key.name)).hint("Look at what runs now before you deploy again.").operation(id).into()
+    AppError::conflict(format!("Somebody else made revision {revision} of {} meanwhile.", key.name))
+        .hint("Look at what runs now before you deploy again.")
+        .operation(id)
+        .into()
 }
 
 fn to_facts<T: Serialize>(facts: &T) -> Result<serde_json::Value, StepStop> {
@@ -414,7 +441,13 @@ mod tests {
             ("marked failed, not yet run again", 3, vec![before.clone(), revision(4, Failed, 7)], vec![4], Plan::Run),
             ("failed for Helm's own reasons", 3, vec![before.clone(), revision(4, Failed, 7)], vec![], Plan::Failed(4)),
             ("done, not written down", 3, vec![revision(3, Superseded, 5), revision(4, Deployed, 7)], vec![], Plan::Done(4)),
-            ("cut off again after an unlock", 3, vec![before.clone(), revision(4, Failed, 7), revision(5, PendingUpgrade, 7)], vec![4], Plan::UnlockThenRun(5)),
+            (
+                "cut off again after an unlock",
+                3,
+                vec![before.clone(), revision(4, Failed, 7), revision(5, PendingUpgrade, 7)],
+                vec![4],
+                Plan::UnlockThenRun(5),
+            ),
             ("somebody else came between", 3, vec![revision(4, Superseded, 7), revision(5, Deployed, 9)], vec![], Plan::Overtaken(5)),
         ];
         for (what, base, revisions, unlocked, expected) in cases {

@@ -60,7 +60,9 @@ impl<'a> StepContext<'a> {
 
     /// What an earlier step found.
     pub fn facts<T: DeserializeOwned>(&self, step: &str) -> Result<T, StepStop> {
-        let missing = |why: String| StepStop::Failed(AppError::internal(format!("The record of operation {} lacks what step {step} found: {why}.", self.operation.id)));
+        let missing = |why: String| {
+            StepStop::Failed(AppError::internal(format!("The record of operation {} lacks what step {step} found: {why}.", self.operation.id)))
+        };
         let facts = self.finished(step).ok_or_else(|| missing("it never ended".into()))?;
         serde_json::from_value(facts.clone()).map_err(|e| missing(e.to_string()))
     }

@@ -156,7 +156,7 @@ impl Clusters for FakeClusters {
             match found.filter(|r| r.status.is_pending()) {
                 Some(found) => {
                     found.status = ReleaseStatus::Failed;
-                    found.description = why.to_owned();
+                    why.clone_into(&mut found.description);
                     true
                 }
                 None => false,

@@ -27,7 +27,8 @@ fn changed(folder: &tempfile::TempDir, context: &str, change: impl FnOnce(&mut K
 async fn a_cluster_that_is_away_says_so_and_hinders_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let (good, good_path) = changed(&folder, "good", |_| {});
-    let (away, away_path) = changed(&folder, "away", |config| config.clusters[0].cluster.as_mut().unwrap().server = Some("https://127.0.0.1:1".into()));
+    let (away, away_path) =
+        changed(&folder, "away", |config| config.clusters[0].cluster.as_mut().unwrap().server = Some("https://127.0.0.1:1".into()));
     let clusters = connect(&[&good_path, &away_path]);
     assert_eq!(clusters.list().iter().map(|c| c.name.as_str().to_owned()).collect::<Vec<_>>(), ["away", "good"], "at once");
     let state = until_state(&clusters, &away, "the cluster to be away", |state| matches!(state, ClusterState::Away { .. })).await;
@@ -47,7 +48,9 @@ async fn a_user_without_rights_is_refused_with_the_next_step() {
     let clusters = connect(&[&path]);
     let name = clusters.list()[0].name.clone();
     let all = "secrets, deployments, statefulsets, daemonsets, replicasets, jobs and pods";
-    let reason = format!("Slipway's credentials for cluster “{name}” may not list and watch {all} in all namespaces. Grant it with the ClusterRole of Slipway's chart.");
+    let reason = format!(
+        "Slipway's credentials for cluster “{name}” may not list and watch {all} in all namespaces. Grant it with the ClusterRole of Slipway's chart."
+    );
     until_state(&clusters, &name, "the refusal", |state| matches!(state, ClusterState::Refused { reason: told, .. } if *told == reason)).await;
     let error = clusters.namespace_get(&name, &domain::Namespace::new("x").unwrap()).await.unwrap_err();
     assert_eq!(error.message, format!("Slipway's credentials for cluster “{name}” may not read namespace “x”."));
@@ -63,7 +66,10 @@ async fn a_token_that_is_not_accepted_is_refused() {
     let clusters = connect(&[&path]);
     let state = until_state(&clusters, &name, "the refusal", |state| matches!(state, ClusterState::Refused { .. })).await;
     let ClusterState::Refused { reason, .. } = state else { unreachable!() };
-    assert_eq!(reason, "Cluster “stranger” does not accept Slipway's credentials. Renew the credentials in its kubeconfig; Slipway reads it again by itself.");
+    assert_eq!(
+        reason,
+        "Cluster “stranger” does not accept Slipway's credentials. Renew the credentials in its kubeconfig; Slipway reads it again by itself."
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

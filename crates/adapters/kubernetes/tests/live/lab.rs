@@ -48,11 +48,19 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> 
 
 /// Clusters of these kubeconfigs.
 pub(crate) fn connect(kubeconfigs: &[&Path]) -> Arc<KubernetesClusters> {
-    KubernetesClusters::connect(&ClustersOptions { kubeconfigs: kubeconfigs.iter().map(|path| (*path).to_owned()).collect(), ..ClustersOptions::default() })
+    KubernetesClusters::connect(&ClustersOptions {
+        kubeconfigs: kubeconfigs.iter().map(|path| (*path).to_owned()).collect(),
+        ..ClustersOptions::default()
+    })
 }
 
 /// Waits for a state.
-pub(crate) async fn until_state(clusters: &KubernetesClusters, cluster: &ClusterName, what: &str, wanted: impl Fn(&ClusterState) -> bool) -> ClusterState {
+pub(crate) async fn until_state(
+    clusters: &KubernetesClusters,
+    cluster: &ClusterName,
+    what: &str,
+    wanted: impl Fn(&ClusterState) -> bool,
+) -> ClusterState {
     let mut last = None;
     until(what, || {
         let state = clusters.get(cluster)?.state;
@@ -106,7 +114,8 @@ impl Lab {
     pub(crate) fn chart(&self, version: &str) -> String {
         let folder = self.folder.path().join(format!("chart-{version}"));
         std::fs::create_dir_all(folder.join("templates")).unwrap();
-        std::fs::write(folder.join("Chart.yaml"), format!("apiVersion: v2\nname: sample\nversion: {version}\nappVersion: \"9.{version}\"\n")).unwrap();
+        std::fs::write(folder.join("Chart.yaml"), format!("apiVersion: v2\nname: sample\nversion: {version}\nappVersion: \"9.{version}\"\n"))
+            .unwrap();
         std::fs::write(folder.join("values.yaml"), "tag: \"1\"\nreplicas: 2\nhook: false\n").unwrap();
         std::fs::write(folder.join("templates/deployment.yaml"), DEPLOYMENT).unwrap();
         std::fs::write(folder.join("templates/hook.yaml"), HOOK).unwrap();

@@ -30,7 +30,10 @@ async fn a_namespace_that_slipway_makes_is_its_to_delete() {
     assert_eq!(clusters.namespace_get(cluster, namespace).await.unwrap(), None);
     clusters.namespace_ensure(cluster, namespace, &preview, "preview").await.unwrap();
     clusters.namespace_ensure(cluster, namespace, &preview, "preview").await.expect("again changes nothing");
-    assert_eq!(labels(&lab).await, pairs(&[("app.kubernetes.io/managed-by", "slipway"), ("slipway.dev/environment", "preview-7"), ("slipway.dev/kind", "preview")]));
+    assert_eq!(
+        labels(&lab).await,
+        pairs(&[("app.kubernetes.io/managed-by", "slipway"), ("slipway.dev/environment", "preview-7"), ("slipway.dev/kind", "preview")])
+    );
 
     let claim: PersistentVolumeClaim = serde_json::from_value(json!({"metadata": {"name": "data-db-0"},
         "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}))
@@ -63,7 +66,8 @@ async fn a_namespace_that_was_there_is_taken_over_and_given_back() {
     Api::all(lab.client.clone()).create(&PostParams::default(), &KubeNamespace { metadata, ..KubeNamespace::default() }).await.unwrap();
 
     clusters.namespace_ensure(cluster, namespace, &staging, "staging").await.unwrap();
-    let theirs = [("app.kubernetes.io/managed-by", "argo"), ("slipway.dev/environment", "staging"), ("slipway.dev/kind", "staging"), ("team", "orders")];
+    let theirs =
+        [("app.kubernetes.io/managed-by", "argo"), ("slipway.dev/environment", "staging"), ("slipway.dev/kind", "staging"), ("team", "orders")];
     assert_eq!(labels(&lab).await, pairs(&theirs));
     assert!(!clusters.namespace_get(cluster, namespace).await.unwrap().unwrap().created_by_us);
 

@@ -26,11 +26,15 @@ async fn a_release_made_by_plain_helm_appears_with_its_chart_and_disappears_with
     let live = until("the chart of the release", || lab.clusters.release(&key).filter(|live| live.release.chart.is_some())).await;
     eprintln!("release with its chart {:?} after helm ended", began.elapsed());
     assert_eq!((live.release.revision, live.release.status), (1, ReleaseStatus::Deployed));
-    assert_eq!((live.release.chart.as_deref(), live.release.chart_version.as_deref(), live.release.app_version.as_deref()), (Some("sample"), Some("1.2.3"), Some("9.1.2.3")));
+    assert_eq!(
+        (live.release.chart.as_deref(), live.release.chart_version.as_deref(), live.release.app_version.as_deref()),
+        (Some("sample"), Some("1.2.3"), Some("9.1.2.3"))
+    );
     let age_ms = Timestamp::now().as_millisecond() - live.release.updated_at.unwrap().as_millisecond();
     assert!((0..60_000).contains(&age_ms), "{age_ms}");
 
-    let healthy = until("both pods", || lab.clusters.release(&key).filter(|live| assess(live, Timestamp::now()).status == HealthStatus::Healthy)).await;
+    let healthy =
+        until("both pods", || lab.clusters.release(&key).filter(|live| assess(live, Timestamp::now()).status == HealthStatus::Healthy)).await;
     assert_eq!(healthy.pods.len(), 2);
     assert!(healthy.pods.iter().all(|pod| pod.workload == Some((WorkloadKind::Deployment, "api".into())) && pod.replica_set.is_some()));
     assert_eq!(lab.clusters.releases_in(&lab.cluster, &lab.namespace), vec![healthy]);
@@ -81,9 +85,12 @@ async fn a_missing_image_is_told_as_an_engineer_would() {
 async fn a_failed_hook_job_belongs_to_its_release() {
     let lab = Lab::open("hook").await;
     let (key, chart) = (lab.key("api"), lab.chart("1.0.0"));
-    let (well, said) = lab.helm_try(&["install", "api", &chart, "--create-namespace", "--set", "hook=true", "--set", "replicas=1", "--timeout", "60s"]).await;
+    let (well, said) =
+        lab.helm_try(&["install", "api", &chart, "--create-namespace", "--set", "hook=true", "--set", "replicas=1", "--timeout", "60s"]).await;
     assert!(!well, "{said}");
-    let job = until("the failed job", || lab.clusters.release(&key)?.workloads.into_iter().find(|w| w.kind == WorkloadKind::Job && w.stalled.is_some())).await;
+    let job =
+        until("the failed job", || lab.clusters.release(&key)?.workloads.into_iter().find(|w| w.kind == WorkloadKind::Job && w.stalled.is_some()))
+            .await;
     assert_eq!((job.name.as_str(), job.desired, job.ready), ("api-migrate", 1, 0));
     let live = until("the failed release", || lab.clusters.release(&key).filter(|live| live.release.status == ReleaseStatus::Failed)).await;
     assert!(live.pods.iter().any(|pod| pod.workload == Some((WorkloadKind::Job, "api-migrate".into()))), "{:?}", live.pods);
