@@ -3,9 +3,9 @@
 use domain::fleet::{self as board, FleetFilter};
 use leptos::prelude::*;
 
-use super::{Answer, ApiError};
 #[cfg(feature = "ssr")]
 use super::context::{answer, asked};
+use super::{Answer, ApiError};
 
 /// One page of services × environments.
 #[server(prefix = "/api/ui", endpoint = "fleet_board", output = Answer)]

@@ -16,9 +16,9 @@ pub mod team;
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use codec::{Answer, JsonText};
 #[cfg(feature = "ssr")]
 pub use context::CurrentActor;
-pub use codec::{Answer, JsonText};
 pub use error::ApiError;
 
 /// A list with the server's clock, for lists whose items tell times.

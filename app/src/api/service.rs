@@ -53,7 +53,7 @@ pub async fn service_page(environment: String, name: String) -> Result<board::Se
 
 /// Writes a new one down, and leads to the list.
 #[server(prefix = "/api/ui", endpoint = "service_create", output = Answer)]
-#[expect(clippy::too_many_arguments, reason = "the flat fields of one HTML form")]
+#[allow(clippy::too_many_arguments, reason = "the flat fields of one HTML form")]
 pub async fn service_create(
     name: String,
     team: String,
@@ -73,7 +73,7 @@ pub async fn service_create(
 
 /// Changes one, and leads to the list.
 #[server(prefix = "/api/ui", endpoint = "service_update", output = Answer)]
-#[expect(clippy::too_many_arguments, reason = "the flat fields of one HTML form")]
+#[allow(clippy::too_many_arguments, reason = "the flat fields of one HTML form")]
 pub async fn service_update(
     name: String,
     revision: i64,

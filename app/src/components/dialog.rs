@@ -55,7 +55,10 @@ pub fn Dialog(
                     aria-label="Close"
                     command="close"
                     commandfor=command_for
-                    on:click=move |_| dialog_close(node)
+                    on:click=move |event| {
+                        event.prevent_default(); // else the browser's `command` would do it a second time, and warn
+                        dialog_close(node);
+                    }
                 >
                     <Glyph icon=Icon::Close/>
                 </button>
@@ -66,7 +69,7 @@ pub fn Dialog(
 }
 
 /// A button that opens a dialog which asks before something is destroyed. The children are the question's `<p>`
-/// and the page's own form (`<ActionForm>` or `<form method="post">`), with `ConfirmName` and a `Button` in it.
+/// and the page's own form (`PostForm`, or `<form method="post">`), with `ConfirmName` and a `Button` in it.
 #[component]
 pub fn ConfirmDialog(
     /// Unique in the page.
@@ -91,7 +94,10 @@ pub fn ConfirmDialog(
             class=kind.class()
             command="show-modal"
             commandfor=id.clone()
-            on:click=move |_| dialog_open(node)
+            on:click=move |event| {
+                event.prevent_default();
+                dialog_open(node);
+            }
         >
             {open_label}
         </button>

@@ -61,8 +61,9 @@ pub fn JumpButton() -> impl IntoView {
             aria-keyshortcuts="Control+K"
             command="show-modal"
             commandfor=JUMP_ID
-            on:click=move |_| {
+            on:click=move |event| {
                 if let Some(node) = node {
+                    event.prevent_default(); // else the browser's `command` would do it a second time, and warn
                     dialog_open(node);
                 }
             }

@@ -57,11 +57,11 @@ pub fn LogView(
     #[prop(default = "No lines yet.".to_owned(), into)]
     none: String,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
+    let place = NodeRef::<html::Div>::new();
     let at_end = StoredValue::new(true);
     Effect::new(move |_| {
         lines.track();
-        if let Some(log) = node.get()
+        if let Some(log) = place.get()
             && at_end.get_value()
         {
             // The lines are in the document only after this turn.
@@ -74,9 +74,9 @@ pub fn LogView(
             role="log"
             aria-label=label
             tabindex="0"
-            node_ref=node
+            node_ref=place
             on:scroll=move |_| {
-                if let Some(log) = node.get_untracked() {
+                if let Some(log) = place.get_untracked() {
                     let below = log.scroll_height() - log.scroll_top() - log.client_height();
                     at_end.set_value(below < END_DISTANCE_PX);
                 }

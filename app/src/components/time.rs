@@ -22,6 +22,7 @@ pub fn relative_words(at_ms: i64, now_ms: i64) -> String {
 /// "9 minutes", "1 hour", "3 days": the largest unit that fits, rounded down.
 pub fn duration_words(duration_ms: i64) -> String {
     let (count, unit) = match duration_ms.max(0) {
+        0..SECOND_MS => return "under a second".to_owned(),
         ms if ms < MINUTE_MS => (ms / SECOND_MS, "second"),
         ms if ms < HOUR_MS => (ms / MINUTE_MS, "minute"),
         ms if ms < DAY_MS => (ms / HOUR_MS, "hour"),

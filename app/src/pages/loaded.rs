@@ -39,7 +39,12 @@ pub(crate) fn Failure(
 ) -> impl IntoView {
     sign_in_if_needed(&error);
     let AppError { kind, message, hint, .. } = error;
-    match kind {
+    let heading = match kind {
+        ErrorKind::Forbidden | ErrorKind::Unauthenticated => "Not allowed",
+        ErrorKind::NotFound => "Not found",
+        _ => "Not available",
+    };
+    let body = match kind {
         ErrorKind::Forbidden => view! { <Forbidden title=message why=hint.unwrap_or_default()/> }.into_any(),
         ErrorKind::NotFound => {
             not_found_status();
@@ -54,7 +59,8 @@ pub(crate) fn Failure(
             let action = || view! { <LinkButton href="" rel="external">"Load again"</LinkButton> };
             view! { <ErrorBox message=message hint=hint action=action/> }.into_any()
         }
-    }
+    };
+    view! { <h1 class="sr">{heading}</h1> {body} }
 }
 
 /// In the browser, leads to the sign-in if that is what is missing; from there back to this page.

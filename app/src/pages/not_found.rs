@@ -19,6 +19,7 @@ pub fn NotFound() -> impl IntoView {
     let action = || view! { <LinkButton href="/">"Go to the fleet"</LinkButton> };
     view! {
         <Page crumbs=vec![Crumb::link("Fleet", "/"), Crumb::here("Not found")]>
+            <h1 class="sr">"Not found"</h1>
             <Empty
                 title="There is no page at this address"
                 why="It may have been removed, or the address is not written right."

@@ -19,7 +19,14 @@ use futures::stream::BoxStream;
 struct Fake;
 
 pub(crate) fn portal() -> Portal {
-    Portal { fleet: Arc::new(Fake), environments: Arc::new(Fake), services: Arc::new(Fake), operations: Arc::new(Fake), clusters: Arc::new(Fake), teams: Arc::new(Fake) }
+    Portal {
+        fleet: Arc::new(Fake),
+        environments: Arc::new(Fake),
+        services: Arc::new(Fake),
+        operations: Arc::new(Fake),
+        clusters: Arc::new(Fake),
+        teams: Arc::new(Fake),
+    }
 }
 
 fn now() -> Timestamp {
@@ -58,7 +65,11 @@ fn service() -> Service {
 }
 
 fn health() -> Health {
-    Health { status: HealthStatus::Degraded, short: "image not found".into(), sentence: "0 of 2 pods ready: `jobs-1` can't pull `acme/jobs:3.1.0` (not found).".into() }
+    Health {
+        status: HealthStatus::Degraded,
+        short: "image not found".into(),
+        sentence: "0 of 2 pods ready: `jobs-1` can't pull `acme/jobs:3.1.0` (not found).".into(),
+    }
 }
 
 fn cell() -> FleetCell {
@@ -105,7 +116,16 @@ fn operation() -> Operation {
 }
 
 fn version(text: &str) -> ChartVersion {
-    ChartVersion { version: text.into(), app_version: None, description: None, changes: vec!["fixes the image".into()], created_at: Some(now()), digest: None, deprecated: false, prerelease: false }
+    ChartVersion {
+        version: text.into(),
+        app_version: None,
+        description: None,
+        changes: vec!["fixes the image".into()],
+        created_at: Some(now()),
+        digest: None,
+        deprecated: false,
+        prerelease: false,
+    }
 }
 
 fn nothing<T>() -> Result<T, AppError> {
@@ -150,7 +170,14 @@ impl Environments for Fake {
         nothing()
     }
     async fn environment_removal(&self, _: &Actor, _: &EnvironmentName) -> Result<EnvironmentRemoval, AppError> {
-        Ok(EnvironmentRemoval { environment: environment(), namespace_goes: true, releases: vec![], pods: 2, volume_claims: vec![], unknown_because: None })
+        Ok(EnvironmentRemoval {
+            environment: environment(),
+            namespace_goes: true,
+            releases: vec![],
+            pods: 2,
+            volume_claims: vec![],
+            unknown_because: None,
+        })
     }
     async fn environment_remove(&self, _: &Actor, _: &EnvironmentName, confirm_name: &str) -> Result<(), AppError> {
         Err(AppError::invalid(format!("“{confirm_name}” is not the environment's name.")).field("confirm_name"))
@@ -205,8 +232,10 @@ impl Operations for Fake {
         Ok(vec![operation()])
     }
     async fn operation_get(&self, _: &Actor, _: OperationId) -> Result<OperationDetail, AppError> {
-        let data = [EventData::Queued { by: UserName::new("ada").unwrap() }, EventData::Failed { error: AppError::conflict("Helm could not deploy jobs.") }];
-        let events = data.into_iter().zip(1..).map(|(data, seq)| OperationEvent { operation_id: OperationId(7), seq, step: None, data, at: now() }).collect();
+        let data =
+            [EventData::Queued { by: UserName::new("ada").unwrap() }, EventData::Failed { error: AppError::conflict("Helm could not deploy jobs.") }];
+        let events =
+            data.into_iter().zip(1..).map(|(data, seq)| OperationEvent { operation_id: OperationId(7), seq, step: None, data, at: now() }).collect();
         Ok(OperationDetail { operation: operation(), steps: vec!["prepare".into(), "apply".into(), "watch".into()], events, now: now() })
     }
     async fn operation_cancel(&self, _: &Actor, _: OperationId) -> Result<(), AppError> {
@@ -221,7 +250,15 @@ impl Operations for Fake {
 impl ClusterList for Fake {
     async fn cluster_list(&self, _: &Actor) -> Result<Vec<ClusterSummary>, AppError> {
         let state = ClusterState::Live { version: "v1.36.3".into() };
-        Ok(vec![ClusterSummary { name: environment().cluster, server: "https://127.0.0.1:6443".into(), state, nodes_ready: 3, nodes: 3, releases: 1, pods: 2 }])
+        Ok(vec![ClusterSummary {
+            name: environment().cluster,
+            server: "https://127.0.0.1:6443".into(),
+            state,
+            nodes_ready: 3,
+            nodes: 3,
+            releases: 1,
+            pods: 2,
+        }])
     }
     async fn cluster_get(&self, _: &Actor, _: &ClusterName) -> Result<ClusterSummary, AppError> {
         nothing()

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::catalog::{ChartVersion, Service};
 use domain::cluster::ClusterState;
 use domain::environment::Environment;
-use domain::fleet::{Attention, FLEET_PAGE_ROWS, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent};
+use domain::fleet::{Attention, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent};
 use domain::health::{Health, HealthStatus};
 use domain::operation::Operation;
 use domain::service::Fleet;
@@ -138,7 +138,7 @@ impl Fleet for Control {
         let services_total = all.len();
         let mut rows: Vec<FleetRow> = all.into_iter().filter(|row| wanted(row, &filter)).collect();
         let rows_total = rows.len();
-        rows = rows.into_iter().skip(filter.page.saturating_mul(FLEET_PAGE_ROWS)).take(FLEET_PAGE_ROWS).collect();
+        rows = rows.into_iter().skip(filter.page.saturating_mul(filter.rows_of_page())).take(filter.rows_of_page()).collect();
         let columns = environments.into_iter().map(|environment| self.column(environment)).collect();
         Ok(FleetBoard {
             columns,

@@ -12,8 +12,10 @@ use crate::names::{EnvironmentName, OperationId, ServiceName, TeamName};
 use crate::operation::Operation;
 use crate::release::Release;
 
-/// Rows of one page of the board.
+/// Rows of one page of the board, unless the filter asks for more.
 pub const FLEET_PAGE_ROWS: usize = 50;
+/// Rows of one page at most.
+pub const FLEET_PAGE_ROWS_MAX: usize = 1_000;
 
 /// Which part of the board is asked for. Kept in the page's address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,16 @@ pub struct FleetFilter {
     /// The page, from 0.
     #[serde(default)]
     pub page: usize,
+    /// Rows of a page, up to [`FLEET_PAGE_ROWS_MAX`]; [`FLEET_PAGE_ROWS`] if not said.
+    #[serde(default)]
+    pub rows: Option<usize>,
+}
+
+impl FleetFilter {
+    /// Rows of a page, within the limits.
+    pub fn rows_of_page(&self) -> usize {
+        self.rows.unwrap_or(FLEET_PAGE_ROWS).clamp(1, FLEET_PAGE_ROWS_MAX)
+    }
 }
 
 /// A column of the board.

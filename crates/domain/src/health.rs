@@ -201,8 +201,14 @@ fn assess_workload(workload: &Workload, pods: &[Pod], now: Timestamp) -> Health 
     if let Some((pod, fault)) = faults.first() {
         let others = faults.len() - 1;
         let more = if others == 0 { String::new() } else { format!(", and {others} more {} trouble", if others == 1 { "is in" } else { "are in" }) };
-        let serving = if ready >= desired { " The pods from before still serve." } else { "" };
-        return Health::new(HealthStatus::Degraded, fault.short.clone(), format!("{count}: `{}` {}{more}.{serving}", pod.name, fault.predicate));
+        let trouble = format!("`{}` {}{more}.", pod.name, fault.predicate);
+        let sentence = if ready >= desired && total > desired {
+            let before = if desired == 1 { "pod from before still serves".to_owned() } else { format!("{desired} pods from before still serve") };
+            format!("The new version does not come up: {trouble} The {before}.")
+        } else {
+            format!("{count}: {trouble}")
+        };
+        return Health::new(HealthStatus::Degraded, fault.short.clone(), sentence);
     }
     if let Some(why) = &workload.stalled {
         return Health::new(

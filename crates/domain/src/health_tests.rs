@@ -76,7 +76,7 @@ fn a_broken_rollout_says_that_the_old_pods_still_serve() {
         vec![deployment(1, 1, 1, 2)],
         vec![pod("old", ContainerState::Running), pod("new", waiting("ErrImagePull", "denied"))],
     );
-    insta::assert_snapshot!(says(&live), @"Degraded [image refused] 1 of 1 pod ready: `new` can't pull `acme/api:1.4` (the registry refuses: check the pull secret). The pods from before still serve.");
+    insta::assert_snapshot!(says(&live), @"Degraded [image refused] The new version does not come up: `new` can't pull `acme/api:1.4` (the registry refuses: check the pull secret). The pod from before still serves.");
 }
 
 #[test]

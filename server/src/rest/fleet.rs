@@ -1,16 +1,16 @@
 //! `/api/v1/fleet`: the board.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::fleet::{FleetBoard, FleetFilter};
 
-use super::{Problem, Signed};
+use super::{Parameters, Problem, Signed};
 use crate::http::AppState;
 
 pub(crate) async fn fleet_get(
     Signed(actor): Signed,
     State(state): State<AppState>,
-    Query(filter): Query<FleetFilter>,
+    Parameters(filter): Parameters<FleetFilter>,
 ) -> Result<Json<FleetBoard>, Problem> {
     Ok(Json(state.portal.fleet.fleet_board(&actor, filter).await?))
 }

@@ -6,7 +6,7 @@ mod fleet;
 mod operation;
 mod service;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Query};
 use axum::http::{StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -72,6 +72,20 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let actor = parts.extensions.get::<Option<Actor>>().cloned().flatten();
         actor.map(Self).ok_or_else(|| Problem(AppError::unauthenticated()))
+    }
+}
+
+/// Query parameters whose faults are told as problems.
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(parameters)) => Ok(Self(parameters)),
+            Err(rejection) => Err(Problem(AppError::invalid(format!("The address can't be read: {}.", rejection.body_text())).hint("Correct what stands behind the question mark."))),
+        }
     }
 }
 

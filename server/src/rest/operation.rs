@@ -1,14 +1,14 @@
 //! `/api/v1/operations`.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::OperationId;
 use domain::operation::{Operation, OperationDetail};
 use domain::service::DeployDraft;
 use serde::Deserialize;
 
-use super::{Body, Problem, Signed};
+use super::{Body, Parameters, Problem, Signed};
 use crate::http::AppState;
 
 #[derive(Debug, Deserialize)]
@@ -19,7 +19,7 @@ pub(crate) struct Before {
 pub(crate) async fn operation_list(
     Signed(actor): Signed,
     State(state): State<AppState>,
-    Query(page): Query<Before>,
+    Parameters(page): Parameters<Before>,
 ) -> Result<Json<Vec<Operation>>, Problem> {
     Ok(Json(state.portal.operations.operation_list(&actor, page.before).await?))
 }

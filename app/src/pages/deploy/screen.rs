@@ -10,7 +10,7 @@ use crate::api::operation::OperationDeploy;
 use crate::api::service::service_page;
 use crate::components::{Button, ButtonKind, Crumb, LinkButton, Notice, Page, PageHead, Panel, PanelBody, TextArea, TextAreaKind, Tone};
 use crate::pages::address_part;
-use crate::pages::form::{FormError, FormFailure, Hidden, at_field, failure_of};
+use crate::pages::form::{FormError, FormFailure, Hidden, PostForm, at_field, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::pages::words::ms;
 use crate::session::session_may;
@@ -28,7 +28,8 @@ pub fn DeployPage() -> impl IntoView {
         let page = Resource::new(move || asked.clone(), |(environment, service)| service_page(environment, service));
         let environment_href = format!("/environments/{environment}");
         let service_href = format!("{environment_href}/services/{service}");
-        let crumbs = vec![Crumb::link("Fleet", "/"), Crumb::link(environment, environment_href), Crumb::link(service, service_href), Crumb::here("Deploy")];
+        let crumbs =
+            vec![Crumb::link("Fleet", "/"), Crumb::link(environment, environment_href), Crumb::link(service, service_href), Crumb::here("Deploy")];
         view! {
             <Page crumbs=crumbs>
                 {loaded(page, show)}
@@ -48,8 +49,8 @@ fn show(page: ServicePage) -> AnyView {
 /// Version, values, and the button.
 #[component]
 fn DeployForm(page: ServicePage) -> impl IntoView {
-    let deploy = ServerAction::<OperationDeploy>::new();
-    let failure = failure_of(deploy);
+    let deploy = form_post::<OperationDeploy>();
+    let failure = deploy.failure();
     let query = use_query_map();
     let wanted = query.with_untracked(|query| query.get_str("version").map(str::to_owned));
     let chosen = RwSignal::new(chosen_first(&page.versions, wanted.as_deref()));
@@ -69,7 +70,7 @@ fn DeployForm(page: ServicePage) -> impl IntoView {
         {cluster_notice(&page)}
         {under_way(&page)}
         <FormError failure=failure fields=&["values"]/>
-        <ActionForm action=deploy>
+        <PostForm post=deploy>
             <Hidden name="environment" value=environment.clone()/>
             <Hidden name="service" value=service.clone()/>
             <div class="split">
@@ -84,7 +85,7 @@ fn DeployForm(page: ServicePage) -> impl IntoView {
                     </div>
                 </aside>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::api::environment::{EnvironmentUpdate, environment_page};
 use crate::api::team::team_list;
 use crate::components::{Button, ButtonKind, Buttons, LinkButton, Page, PageHead, Panel, PanelBody};
 use crate::pages::address_part;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::session::session_may;
 
@@ -45,14 +45,14 @@ pub fn EnvironmentEditPage() -> impl IntoView {
 /// The form.
 #[component]
 fn EditForm(environment: Environment, teams: Vec<Team>) -> impl IntoView {
-    let update = ServerAction::<EnvironmentUpdate>::new();
-    let failure = failure_of(update);
+    let update = form_post::<EnvironmentUpdate>();
+    let failure = update.failure();
     let name = environment.name.to_string();
     let title = format!("Edit {name}");
     let href = format!("/environments/{name}");
     view! {
         <PageHead title=move || title>{format!("Namespace {} of cluster {} stays.", environment.namespace, environment.cluster)}</PageHead>
-        <ActionForm action=update>
+        <PostForm post=update>
             <Hidden name="name" value=name.clone()/>
             <Hidden name="revision" value=environment.revision.to_string()/>
             <div class="form narrow">
@@ -70,6 +70,6 @@ fn EditForm(environment: Environment, teams: Vec<Team>) -> impl IntoView {
                     <LinkButton href=href kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </Buttons>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

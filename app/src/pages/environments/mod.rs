@@ -9,10 +9,10 @@ mod screen;
 mod tables;
 
 pub use edit::EnvironmentEditPage;
+pub(crate) use fields::TeamField;
 pub use list::EnvironmentListPage;
 pub use new::EnvironmentNewPage;
 pub use remove::EnvironmentRemovePage;
-pub(crate) use fields::TeamField;
 pub use screen::EnvironmentPage;
 
 use crate::components::Crumb;

@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use crate::api::cluster::cluster_list;
 use crate::api::environment::EnvironmentCreate;
 use crate::api::team::team_list;
-use crate::components::{Button, ButtonKind, Buttons, Crumb, Empty, Icon, InputKind, LinkButton, Page, PageHead, Panel, PanelBody, Select, SelectOption, TextInput};
-use crate::pages::form::{FormError, at_field, failure_of};
+use crate::components::{
+    Button, ButtonKind, Buttons, Crumb, Empty, Icon, InputKind, LinkButton, Page, PageHead, Panel, PanelBody, Select, SelectOption, TextInput,
+};
+use crate::pages::form::{FormError, PostForm, at_field, form_post};
 use crate::pages::loaded::loaded;
 use crate::pages::words::cluster_word;
 use crate::session::session_actor;
@@ -38,8 +40,8 @@ pub fn EnvironmentNewPage() -> impl IntoView {
 /// The form, or what is needed before there can be one.
 #[component]
 fn NewForm(clusters: Vec<ClusterSummary>, teams: Vec<Team>) -> impl IntoView {
-    let create = ServerAction::<EnvironmentCreate>::new();
-    let failure = failure_of(create);
+    let create = form_post::<EnvironmentCreate>();
+    let failure = create.failure();
     if teams.is_empty() {
         let action = || view! { <LinkButton href="/teams/new" kind=ButtonKind::Main>"Create a team"</LinkButton> };
         return view! { <Panel><Empty title="No teams yet" why="An environment belongs to a team. Create one first." action=action icon=Icon::Teams/></Panel> }.into_any();
@@ -53,7 +55,7 @@ fn NewForm(clusters: Vec<ClusterSummary>, teams: Vec<Team>) -> impl IntoView {
         .collect();
     let mine = session_actor().and_then(|actor| actor.teams.first().map(ToString::to_string)).unwrap_or_default();
     view! {
-        <ActionForm action=create>
+        <PostForm post=create>
             <div class="form narrow">
                 <FormError failure=failure fields=&["name", "kind", "cluster", "namespace", "team"]/>
                 <Panel>
@@ -72,7 +74,7 @@ fn NewForm(clusters: Vec<ClusterSummary>, teams: Vec<Team>) -> impl IntoView {
                     <LinkButton href="/environments" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </Buttons>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::environment::{EnvironmentRemove, environment_removal};
 use crate::components::{Button, ButtonKind, Buttons, ConfirmName, LinkButton, Notice, Page, PageHead, Panel, PanelBody, Tone};
 use crate::pages::address_part;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::pages::words::{counted, sentence};
 use crate::session::session_may;
@@ -54,8 +54,8 @@ fn what_goes(removal: &EnvironmentRemoval) -> Vec<String> {
 /// What goes, and the form.
 #[component]
 fn RemoveForm(removal: EnvironmentRemoval) -> impl IntoView {
-    let remove = ServerAction::<EnvironmentRemove>::new();
-    let failure = failure_of(remove);
+    let remove = form_post::<EnvironmentRemove>();
+    let failure = remove.failure();
     let name = removal.environment.name.to_string();
     let title = format!("Remove {name}");
     let href = format!("/environments/{name}");
@@ -68,7 +68,7 @@ fn RemoveForm(removal: EnvironmentRemoval) -> impl IntoView {
         <div class="form narrow">
             {unknown}
             <Panel title="What goes along"><PanelBody><ul class="list">{lines}</ul></PanelBody></Panel>
-            <ActionForm action=remove>
+            <PostForm post=remove>
                 <Hidden name="name" value=name.clone()/>
                 <div class="form">
                     <FormError failure=failure fields=&[]/>
@@ -78,7 +78,7 @@ fn RemoveForm(removal: EnvironmentRemoval) -> impl IntoView {
                         <LinkButton href=href kind=ButtonKind::Quiet>"Keep it"</LinkButton>
                     </Buttons>
                 </div>
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }
@@ -100,7 +100,14 @@ mod tests {
             created_at: Timestamp::UNIX_EPOCH,
             revision: 1,
         };
-        EnvironmentRemoval { environment, namespace_goes: true, releases: vec!["jobs 3.1.0".into()], pods: 3, volume_claims: vec!["data-0".into()], unknown_because: None }
+        EnvironmentRemoval {
+            environment,
+            namespace_goes: true,
+            releases: vec!["jobs 3.1.0".into()],
+            pods: 3,
+            volume_claims: vec!["data-0".into()],
+            unknown_because: None,
+        }
     }
 
     #[test]

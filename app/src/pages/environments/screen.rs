@@ -47,7 +47,11 @@ pub fn EnvironmentPage() -> impl IntoView {
 /// "4 services run here, 1 needs a person."
 fn summary(page: &Payload) -> String {
     let running = page.cells.iter().filter(|(cell, _)| cell.release.is_some()).count();
-    let trouble = page.cells.iter().filter(|(cell, _)| cell.release.is_some() && cell.health.as_ref().is_some_and(|health| health.status >= HealthStatus::Warning)).count();
+    let trouble = page
+        .cells
+        .iter()
+        .filter(|(cell, _)| cell.release.is_some() && cell.health.as_ref().is_some_and(|health| health.status >= HealthStatus::Warning))
+        .count();
     let needs = match trouble {
         0 if running == 0 => String::new(),
         0 => ", none needs a person".to_owned(),
@@ -70,6 +74,7 @@ fn Screen(page: Payload) -> impl IntoView {
         }
     };
     let kind = environment.kind.as_str();
+    let kind = (kind != name).then_some(kind);
     let title = name.clone();
     let (summary, now_ms) = (summary(&page), ms(page.now));
     let operations = if page.operations.is_empty() {

@@ -7,8 +7,18 @@ use domain::{ClusterName, Namespace, ReleaseName};
 use super::*;
 
 fn cell(service: &str, status: HealthStatus) -> FleetCell {
-    let key = ReleaseKey { cluster: ClusterName::new("eu").unwrap(), namespace: Namespace::new("shop").unwrap(), name: ReleaseName::new(service).unwrap() };
-    let release = Release { key, revision: 1, status: ReleaseStatus::Deployed, operation: None, chart: None, chart_version: None, app_version: None, updated_at: None };
+    let key =
+        ReleaseKey { cluster: ClusterName::new("eu").unwrap(), namespace: Namespace::new("shop").unwrap(), name: ReleaseName::new(service).unwrap() };
+    let release = Release {
+        key,
+        revision: 1,
+        status: ReleaseStatus::Deployed,
+        operation: None,
+        chart: None,
+        chart_version: None,
+        app_version: None,
+        updated_at: None,
+    };
     FleetCell {
         service: ServiceName::new(service).unwrap(),
         environment: EnvironmentName::new("staging").unwrap(),

@@ -109,9 +109,19 @@ fn away(shown: &FleetBoard) -> AnyView {
 /// What to do while there is nothing to show.
 fn first_steps(shown: &FleetBoard) -> AnyView {
     let (title, why, href, label) = if shown.columns.is_empty() {
-        ("No environments yet", "An environment is a namespace of a cluster where services run. Create one first.", "/environments/new", "Create an environment")
+        (
+            "No environments yet",
+            "An environment is a namespace of a cluster where services run. Create one first.",
+            "/environments/new",
+            "Create an environment",
+        )
     } else {
-        ("No services yet", "A service is a chart with the team that owns it. Add one, then deploy a version of it.", "/services/new", "Add a service")
+        (
+            "No services yet",
+            "A service is a chart with the team that owns it. Add one, then deploy a version of it.",
+            "/services/new",
+            "Add a service",
+        )
     };
     let action = move || {
         view! {

@@ -13,6 +13,7 @@ pub(crate) fn filter_of(query: &ParamsMap) -> FleetFilter {
         team: text("team"),
         status: text("status").and_then(|key| HEALTH_ALL.into_iter().find(|status| health_key(*status) == key)),
         page: text("page").and_then(|page| page.parse().ok()).unwrap_or_default(),
+        rows: None,
     }
 }
 
@@ -58,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_filter_survives_its_way_through_the_address() {
-        let filter = FleetFilter { text: "jo&bs".into(), team: Some("talent".into()), status: Some(HealthStatus::Degraded), page: 2 };
+        let filter = FleetFilter { text: "jo&bs".into(), team: Some("talent".into()), status: Some(HealthStatus::Degraded), page: 2, rows: None };
         let read = filter_of(&query(&[("text", "jo&bs"), ("team", "talent"), ("status", "degraded"), ("page", "2")]));
         assert_eq!(read, filter);
     }

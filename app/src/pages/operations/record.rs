@@ -105,7 +105,9 @@ fn log_line(event: &OperationEvent) -> Option<LogLine> {
     let (level, source, text) = match &event.data {
         EventData::Output { stream: OutputStream::Out, line } => (LogLevel::Info, "helm", line.clone()),
         EventData::Output { stream: OutputStream::Error, line } => (LogLevel::Warn, "helm", line.clone()),
-        EventData::Progress { sentence } | EventData::StepFinished { sentence, .. } => (LogLevel::Info, event.step.as_deref().unwrap_or("slipway"), sentence.clone()),
+        EventData::Progress { sentence } | EventData::StepFinished { sentence, .. } => {
+            (LogLevel::Info, event.step.as_deref().unwrap_or("slipway"), sentence.clone())
+        }
         EventData::Queued { by } => (LogLevel::Info, "slipway", format!("Asked for by {by}.")),
         EventData::Claimed { worker, generation: 1 } => (LogLevel::Info, "slipway", format!("Taken by {worker}.")),
         EventData::Claimed { worker, .. } => (LogLevel::Warn, "slipway", format!("Taken over by {worker}: the process before was cut off.")),

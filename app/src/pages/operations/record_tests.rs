@@ -35,7 +35,8 @@ fn an_event_that_comes_twice_is_kept_once_and_in_order() {
 
 #[test]
 fn a_failure_heads_the_page_with_its_hint() {
-    let events = vec![queued(), event(2, None, EventData::Failed { error: AppError::conflict("Helm could not deploy jobs.").hint("Correct the cause.") })];
+    let events =
+        vec![queued(), event(2, None, EventData::Failed { error: AppError::conflict("Helm could not deploy jobs.").hint("Correct the cause.") })];
     let head = head_of(&request(), &events);
     assert_eq!(head, Head { tone: Tone::Bad, title: "Helm could not deploy jobs.".into(), hint: Some("Correct the cause.".into()) });
 }

@@ -9,11 +9,11 @@ use crate::components::{
 };
 use crate::live::operation_follow;
 use crate::pages::address_part;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::loaded;
 use crate::pages::words::{ms, operation_tone, operation_word, sentence};
 
-use super::record::{cancel_asked, head_of, log_of, record_add, step_title, step_took_ms, step_tone, strip_of};
+use super::record::{cancel_asked, head_of, log_of, record_add, step_title, step_tone, step_took_ms, strip_of};
 
 /// One operation.
 #[component]
@@ -21,7 +21,13 @@ pub fn OperationPage() -> impl IntoView {
     let id = address_part("operation");
     move || {
         let id = id.get();
-        let detail = Resource::new({ let id = id.clone(); move || id.clone() }, operation_get);
+        let detail = Resource::new(
+            {
+                let id = id.clone();
+                move || id.clone()
+            },
+            operation_get,
+        );
         view! {
             <Page crumbs=vec![Crumb::link("Operations", "/operations"), Crumb::here(id)]>
                 {loaded(detail, |detail| view! { <OperationScreen detail=detail/> })}
@@ -91,8 +97,8 @@ fn OperationHead(operation: Operation, state: Memo<OperationState>, events: RwSi
     let service_href = format!("/environments/{environment}/services/{service}");
     let again_href = format!("{service_href}/deploy?version={version}");
     let title = move || view! { {service} " " <code class="version">{version}</code> " " <span class="faint">{format!("to {environment}")}</span> };
-    let cancel = ServerAction::<OperationCancel>::new();
-    let failure = failure_of(cancel);
+    let cancel = form_post::<OperationCancel>();
+    let failure = cancel.failure();
     let id = operation.id;
     let open = format!("Open {}", request.service);
     let actions = move || {
@@ -106,10 +112,10 @@ fn OperationHead(operation: Operation, state: Memo<OperationState>, events: RwSi
                 OperationState::Queued | OperationState::Running => {
                     let asked = move || events.with(|events| cancel_asked(events));
                     view! {
-                        <ActionForm action=cancel>
+                        <PostForm post=cancel>
                             <Hidden name="id" value=id.to_string()/>
                             <Button kind=ButtonKind::Bad busy=cancel.pending() disabled=Signal::derive(asked)>{format!("Cancel operation {id}")}</Button>
-                        </ActionForm>
+                        </PostForm>
                     }
                     .into_any()
                 }

@@ -25,7 +25,8 @@ pub(super) struct ObjectLine {
 pub(super) fn object_tree(workloads: &[Workload], pods: &[Pod], now: Timestamp) -> Vec<ObjectLine> {
     let mut lines = Vec::new();
     for workload in workloads {
-        let own: Vec<&Pod> = pods.iter().filter(|pod| pod.workload.as_ref().is_some_and(|(kind, name)| *kind == workload.kind && *name == workload.name)).collect();
+        let own: Vec<&Pod> =
+            pods.iter().filter(|pod| pod.workload.as_ref().is_some_and(|(kind, name)| *kind == workload.kind && *name == workload.name)).collect();
         lines.push(workload_line(workload, &own, now));
         let mut sets: Vec<&str> = own.iter().filter_map(|pod| pod.replica_set.as_deref()).collect();
         sets.sort_unstable();
@@ -37,7 +38,9 @@ pub(super) fn object_tree(workloads: &[Workload], pods: &[Pod], now: Timestamp) 
         }
         lines.extend(own.iter().filter(|pod| pod.replica_set.is_none()).map(|pod| pod_line(pod, 1, now)));
     }
-    let orphan = |pod: &&Pod| !pod.workload.as_ref().is_some_and(|(kind, name)| workloads.iter().any(|workload| workload.kind == *kind && workload.name == *name));
+    let orphan = |pod: &&Pod| {
+        !pod.workload.as_ref().is_some_and(|(kind, name)| workloads.iter().any(|workload| workload.kind == *kind && workload.name == *name))
+    };
     lines.extend(pods.iter().filter(orphan).map(|pod| pod_line(pod, 0, now)));
     lines
 }

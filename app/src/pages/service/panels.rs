@@ -18,7 +18,8 @@ const VERSIONS_SHOWN: usize = 8;
 pub(super) fn ObjectsPanel(page: ServicePage) -> impl IntoView {
     let lines = object_tree(&page.workloads, &page.pods, page.now);
     if lines.is_empty() {
-        let why = if page.cell.release.is_some() { "The release has no workloads." } else { "Nothing runs here yet. Deploy a version to change that." };
+        let why =
+            if page.cell.release.is_some() { "The release has no workloads." } else { "Nothing runs here yet. Deploy a version to change that." };
         return view! { <Panel title="Objects"><Empty title="No objects" why=why icon=Icon::Inbox/></Panel> }.into_any();
     }
     let pods = counted(page.pods.len(), "pod", "pods");
@@ -38,9 +39,11 @@ pub(super) fn VersionsPanel(page: ServicePage) -> impl IntoView {
     let all = page.versions.len();
     let stale = page.versions_unknown_because.map(|why| view! { <p class="body warn small">{why}</p> });
     let body = if page.versions.is_empty() {
-        view! { <Empty title="No versions are known" why="Publish a version of the chart, or look at the repository's address." icon=Icon::Catalog/> }.into_any()
+        view! { <Empty title="No versions are known" why="Publish a version of the chart, or look at the repository's address." icon=Icon::Catalog/> }
+            .into_any()
     } else {
-        let rows = page.versions.into_iter().take(VERSIONS_SHOWN).map(|version| version_row(version, running.as_deref(), &deploy, now_ms)).collect_view();
+        let rows =
+            page.versions.into_iter().take(VERSIONS_SHOWN).map(|version| version_row(version, running.as_deref(), &deploy, now_ms)).collect_view();
         view! { <Rows>{rows}</Rows> }.into_any()
     };
     let all_href = deploy.clone();

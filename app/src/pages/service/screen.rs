@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::cluster::ClusterState;
 use domain::fleet::{LiveEvent, ServicePage as Payload};
 use domain::health::{Health, HealthStatus};
+use domain::operation::OperationState;
 use leptos::prelude::*;
 
 use crate::api::service::service_page;
@@ -128,13 +129,35 @@ fn trouble(page: &Payload) -> Option<AnyView> {
         return None;
     }
     let last = page.operations.first().map(|operation| {
-        let words = format!(" Operation {} brought {} {} and {}.", operation.id, operation.request.service, operation.request.version, state_words(operation.state));
+        let words = format!(
+            " Operation {} brought {} {} and {}.",
+            operation.id,
+            operation.request.service,
+            operation.request.version,
+            state_words(operation.state)
+        );
         view! { <ol class="happened"><li><RelativeTime at_ms=ms(operation.created_at) now_ms=ms(page.now)/>{words}</li></ol> }
     });
-    Some(view! { <Notice tone=health_tone(status) title=move || sentence(&why)>{last}</Notice> }.into_any())
+    let title = move || sentence(&why);
+    Some(match way_back(page) {
+        Some(action) => view! { <Notice tone=health_tone(status) title=title action=move || action>{last}</Notice> }.into_any(),
+        None => view! { <Notice tone=health_tone(status) title=title>{last}</Notice> }.into_any(),
+    })
+}
+
+/// The version that came up here last, if another runs now.
+fn way_back(page: &Payload) -> Option<AnyView> {
+    let now = page.cell.release.as_ref()?.chart_version.as_ref()?;
+    let good = page.operations.iter().find(|operation| operation.state == OperationState::Succeeded)?;
+    let version = good.request.version.clone();
+    if version == *now || page.cell.operation.is_some() {
+        return None;
+    }
+    let href = format!("/environments/{}/services/{}/deploy?version={version}", page.cell.environment, page.cell.service);
+    Some(view! { <LinkButton href=href>{format!("Deploy {version} again")}</LinkButton> }.into_any())
 }
 
 /// How an operation ended, to follow "and".
-fn state_words(state: domain::operation::OperationState) -> String {
+fn state_words(state: OperationState) -> String {
     if state.is_final() { operation_word(state).to_owned() } else { format!("is {}", operation_word(state)) }
 }

@@ -10,7 +10,7 @@ use crate::api::team::team_list;
 use crate::components::{Button, ButtonKind, Buttons, LinkButton, Page, PageHead, Panel, PanelBody};
 use crate::pages::address_part;
 use crate::pages::environments::TeamField;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::session::session_may;
 
@@ -46,13 +46,13 @@ pub fn ServiceEditPage() -> impl IntoView {
 /// The form.
 #[component]
 fn EditForm(service: Service, teams: Vec<Team>) -> impl IntoView {
-    let update = ServerAction::<ServiceUpdate>::new();
-    let failure = failure_of(update);
+    let update = form_post::<ServiceUpdate>();
+    let failure = update.failure();
     let name = service.name.to_string();
     let title = format!("Edit {name}");
     view! {
         <PageHead title=move || title>"What runs stays as it is until the next deploy."</PageHead>
-        <ActionForm action=update>
+        <PostForm post=update>
             <Hidden name="name" value=name.clone()/>
             <Hidden name="revision" value=service.revision.to_string()/>
             <div class="form narrow">
@@ -71,6 +71,6 @@ fn EditForm(service: Service, teams: Vec<Team>) -> impl IntoView {
                     <LinkButton href="/services" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </Buttons>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }

@@ -9,7 +9,7 @@ use crate::api::service::ServiceCreate;
 use crate::api::team::team_list;
 use crate::components::{Button, ButtonKind, Buttons, Crumb, Empty, Icon, InputKind, LinkButton, Page, PageHead, Panel, PanelBody, TextInput};
 use crate::pages::environments::TeamField;
-use crate::pages::form::{FormError, at_field, failure_of};
+use crate::pages::form::{FormError, PostForm, at_field, form_post};
 use crate::pages::loaded::loaded;
 use crate::session::session_actor;
 
@@ -30,15 +30,15 @@ pub fn ServiceNewPage() -> impl IntoView {
 /// The form, or what is needed before there can be one.
 #[component]
 fn NewForm(teams: Vec<Team>) -> impl IntoView {
-    let create = ServerAction::<ServiceCreate>::new();
-    let failure = failure_of(create);
+    let create = form_post::<ServiceCreate>();
+    let failure = create.failure();
     if teams.is_empty() {
         let action = || view! { <LinkButton href="/teams/new" kind=ButtonKind::Main>"Create a team"</LinkButton> };
         return view! { <Panel><Empty title="No teams yet" why="A service belongs to a team. Create one first." action=action icon=Icon::Teams/></Panel> }.into_any();
     }
     let mine = session_actor().and_then(|actor| actor.teams.first().map(ToString::to_string)).unwrap_or_default();
     view! {
-        <ActionForm action=create>
+        <PostForm post=create>
             <div class="form narrow">
                 <FormError failure=failure fields=FIELDS/>
                 <Panel>
@@ -56,7 +56,7 @@ fn NewForm(teams: Vec<Team>) -> impl IntoView {
                     <LinkButton href="/services" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </Buttons>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

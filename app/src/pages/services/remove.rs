@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::api::service::{ServiceRemove, service_get};
 use crate::components::{Button, ButtonKind, Buttons, ConfirmName, LinkButton, Page, PageHead};
 use crate::pages::address_part;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::session::session_may;
 
@@ -35,14 +35,14 @@ pub fn ServiceRemovePage() -> impl IntoView {
 /// The form.
 #[component]
 fn RemoveForm(service: Service) -> impl IntoView {
-    let remove = ServerAction::<ServiceRemove>::new();
-    let failure = failure_of(remove);
+    let remove = form_post::<ServiceRemove>();
+    let failure = remove.failure();
     let name = service.name.to_string();
     let title = format!("Remove {name}");
     view! {
         <PageHead title=move || title>"Slipway forgets the service and its default values. Its releases stay in the clusters and go on running."</PageHead>
         <div class="form narrow">
-            <ActionForm action=remove>
+            <PostForm post=remove>
                 <Hidden name="name" value=name.clone()/>
                 <div class="form">
                     <FormError failure=failure fields=&[]/>
@@ -52,7 +52,7 @@ fn RemoveForm(service: Service) -> impl IntoView {
                         <LinkButton href="/services" kind=ButtonKind::Quiet>"Keep it"</LinkButton>
                     </Buttons>
                 </div>
-            </ActionForm>
+            </PostForm>
         </div>
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::api::team::{TeamRemove, TeamUpdate, team_list};
 use crate::components::{Button, ButtonKind, Buttons, ConfirmDialog, Crumb, LinkButton, Page, PageHead, Panel, PanelBody};
 use crate::pages::address_part;
-use crate::pages::form::{FormError, Hidden, failure_of};
+use crate::pages::form::{FormError, Hidden, PostForm, form_post};
 use crate::pages::loaded::{Failure, loaded};
 use crate::session::session_may;
 
@@ -36,15 +36,15 @@ pub fn TeamEditPage() -> impl IntoView {
 /// The form, and the way to remove the team.
 #[component]
 fn EditForm(team: Team) -> impl IntoView {
-    let update = ServerAction::<TeamUpdate>::new();
-    let failure = failure_of(update);
+    let update = form_post::<TeamUpdate>();
+    let failure = update.failure();
     let name = team.name.to_string();
     let title = name.clone();
     let members: Vec<String> = team.members.iter().map(ToString::to_string).collect();
     let of_remove = name.clone();
     view! {
         <PageHead title=move || title actions=move || view! { <RemoveTeam name=of_remove/> }>"Its members may deploy and change what the team owns."</PageHead>
-        <ActionForm action=update>
+        <PostForm post=update>
             <Hidden name="name" value=name.clone()/>
             <div class="form narrow">
                 <FormError failure=failure fields=&["members"]/>
@@ -58,23 +58,23 @@ fn EditForm(team: Team) -> impl IntoView {
                     <LinkButton href="/teams" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </Buttons>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 /// The button that asks before it removes.
 #[component]
 fn RemoveTeam(name: String) -> impl IntoView {
-    let remove = ServerAction::<TeamRemove>::new();
-    let failure = failure_of(remove);
+    let remove = form_post::<TeamRemove>();
+    let failure = remove.failure();
     view! {
         <ConfirmDialog id="remove-team" open_label=format!("Remove {name}") title=format!("Remove {name}?") kind=ButtonKind::Quiet>
             <p>"It works only for a team that owns no services and no environments."</p>
-            <ActionForm action=remove>
+            <PostForm post=remove>
                 <FormError failure=failure fields=&[]/>
                 <Hidden name="name" value=name.clone()/>
                 <Button kind=ButtonKind::Bad busy=remove.pending()>{format!("Remove {name}")}</Button>
-            </ActionForm>
+            </PostForm>
         </ConfirmDialog>
     }
 }

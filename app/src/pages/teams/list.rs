@@ -34,7 +34,8 @@ fn show(list: Vec<Team>, may: bool) -> AnyView {
 fn row(team: Team, may: bool) -> AnyView {
     let name = team.name.to_string();
     let members: Vec<String> = team.members.iter().map(ToString::to_string).collect();
-    let words = if members.is_empty() { "nobody yet".to_owned() } else { format!("{}: {}", counted(members.len(), "member", "members"), members.join(", ")) };
+    let words =
+        if members.is_empty() { "nobody yet".to_owned() } else { format!("{}: {}", counted(members.len(), "member", "members"), members.join(", ")) };
     let href = format!("/teams/{name}/edit");
     let (letters, what) = (name.clone(), format!(" {name}"));
     let end = move || may.then(|| view! { <LinkButton href=href>"Edit"<span class="sr">{what}</span></LinkButton> });

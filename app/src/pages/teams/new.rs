@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::team::TeamCreate;
 use crate::components::{Button, ButtonKind, Buttons, Crumb, InputKind, LinkButton, Page, PageHead, Panel, PanelBody, TextInput};
-use crate::pages::form::{FormError, at_field, failure_of};
+use crate::pages::form::{FormError, PostForm, at_field, form_post};
 use crate::pages::loaded::Failure;
 use crate::session::session_may;
 
@@ -14,13 +14,13 @@ use super::MembersField;
 /// The page.
 #[component]
 pub fn TeamNewPage() -> impl IntoView {
-    let create = ServerAction::<TeamCreate>::new();
-    let failure = failure_of(create);
+    let create = form_post::<TeamCreate>();
+    let failure = create.failure();
     let body = match session_may(UseCase::TeamEdit, None) {
         Err(error) => view! { <Failure error=error/> }.into_any(),
         Ok(()) => view! {
             <PageHead title=|| "Create a team">"Its members may deploy and change what the team owns."</PageHead>
-            <ActionForm action=create>
+            <PostForm post=create>
                 <div class="form narrow">
                     <FormError failure=failure fields=&["name", "members"]/>
                     <Panel>
@@ -36,7 +36,7 @@ pub fn TeamNewPage() -> impl IntoView {
                         <LinkButton href="/teams" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                     </Buttons>
                 </div>
-            </ActionForm>
+            </PostForm>
         }
         .into_any(),
     };
