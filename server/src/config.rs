@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Serve(Box<ServeOptions>),
     /// Fill a running portal's database with the demo's teams, environments and services.
     Seed(Box<SeedOptions>),
+    /// List the versions on standard input, newest first, by Helm's rules. Needs no portal.
+    Versions(VersionsOptions),
     /// Run a program that ends when this one's parent ends. Used by the portal for Helm.
     #[command(hide = true)]
     Guard(GuardOptions),
@@ -92,6 +94,13 @@ pub(crate) struct SeedOptions {
     /// Deploy the services too, if nothing was deployed yet.
     #[arg(long)]
     pub(crate) deploy: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VersionsOptions {
+    /// List only what Helm would take for this, as in `>=1.2 <2 || ~3.1`.
+    #[arg(long, value_name = "CONSTRAINT", allow_hyphen_values = true)]
+    pub(crate) constraint: Option<String>,
 }
 
 #[derive(Debug, Clone, Args)]

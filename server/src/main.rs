@@ -18,6 +18,7 @@ fn main() -> std::process::ExitCode {
         config::Command::Serve(options) => cli::serve::run(options),
         config::Command::Guard(options) => cli::guard::run(&options),
         config::Command::Seed(options) => cli::seed::run(options),
+        config::Command::Versions(options) => return cli::versions::run(&options),
     };
     match result {
         Ok(()) => std::process::ExitCode::SUCCESS,

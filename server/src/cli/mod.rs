@@ -3,3 +3,4 @@
 pub(crate) mod guard;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod versions;

@@ -4,10 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use domain::catalog::ChartVersion;
-use semver::Version;
+use domain::version::Version;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-use crate::versions::{newest_first, version_read};
 
 /// Where a chart says what changed.
 const CHANGES: &str = "artifacthub.io/changes";
@@ -75,16 +74,16 @@ fn entries(rows: Vec<Option<Row>>) -> Vec<Entry> {
     let mut seen = HashSet::new();
     let mut read: Vec<(Option<Version>, Entry)> =
         rows.into_iter().flatten().filter_map(entry).filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
-    read.sort_by(|(left, _), (right, _)| newest_first(left.as_ref(), right.as_ref()));
+    read.sort_by(|(left, _), (right, _)| right.cmp(left)); // newest first, what is no version last
     read.into_iter().map(|(_, entry)| entry).collect()
 }
 
 fn entry(row: Row) -> Option<(Option<Version>, Entry)> {
     let text = row.version.0.filter(|text| !text.is_empty())?;
-    let read = version_read(&text);
+    let read = Version::parse(&text).ok();
     let digest = row.digest.0.map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase()).filter(|digest| !digest.is_empty());
     let version = ChartVersion {
-        prerelease: read.as_ref().is_some_and(|version| !version.pre.is_empty()),
+        prerelease: read.as_ref().is_some_and(Version::is_prerelease),
         version: text,
         app_version: row.app_version.0,
         description: row.description.0,

@@ -9,7 +9,6 @@ mod http;
 mod index;
 mod options;
 mod repositories;
-mod versions;
 
 pub use error::ChartsError;
 pub use options::ChartsOptions;
