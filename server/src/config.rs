@@ -6,9 +6,14 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
+use domain::{EnvironmentName, ServiceName};
+use secrecy::SecretString;
+
+use crate::auth::token::TOKEN_FILE;
 
 /// Deploy, watch and explain what runs on Kubernetes.
 #[derive(Debug, Parser)]
@@ -24,6 +29,10 @@ pub(crate) enum Command {
     Serve(Box<ServeOptions>),
     /// Fill a running portal's database with the demo's teams, environments and services.
     Seed(Box<SeedOptions>),
+    /// Deploy a version of a service through a running portal.
+    Deploy(DeployOptions),
+    /// What runs where, and how it is, from a running portal. Exit code 1 if something is degraded.
+    Status(StatusOptions),
     /// List the versions on standard input, newest first, by Helm's rules. Needs no portal.
     Versions(VersionsOptions),
     /// Run a program that ends when this one's parent ends. Used by the portal for Helm.
@@ -96,6 +105,65 @@ pub(crate) struct SeedOptions {
     pub(crate) deploy: bool,
 }
 
+/// Where the portal is, and what to show it.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PortalOptions {
+    /// The portal's address.
+    #[arg(long, env = "SLIPWAY_URL", default_value = "http://127.0.0.1:4620", value_name = "ADDRESS")]
+    pub(crate) url: String,
+    /// The file with the portal's token. Else the token is `SLIPWAY_TOKEN`, or in the file `SLIPWAY_TOKEN_FILE`, or in `token`
+    /// in `SLIPWAY_DATA` or `slipway-data`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Where the portal's token comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum TokenSource {
+    /// The environment held it.
+    Given(SecretString),
+    /// It is in this file.
+    File(PathBuf),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DeployOptions {
+    /// The service.
+    pub(crate) service: ServiceName,
+    /// The environment.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub(crate) to: EnvironmentName,
+    /// The version, or a constraint as Helm reads it, as in `~1.5` or `>=1.2 <2`: the newest that matches. Else the newest
+    /// that is no pre-release.
+    #[arg(long, value_name = "CONSTRAINT", allow_hyphen_values = true)]
+    pub(crate) version: Option<String>,
+    /// A file with the environment's own values as YAML, `-` for standard input. Else those last deployed there are kept.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) values: Option<PathBuf>,
+    /// Follow the operation until it has ended; the exit code tells how.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    /// How long to wait, as in `90s` or `15m`. The operation goes on all the same.
+    #[arg(long, default_value = "15m", value_name = "DURATION", value_parser = duration_read)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) portal: PortalOptions,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StatusOptions {
+    /// Only this environment.
+    pub(crate) environment: Option<EnvironmentName>,
+    /// Only this service.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<ServiceName>,
+    /// Print the board as JSON, as GET /api/v1/fleet answers it.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) portal: PortalOptions,
+}
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct VersionsOptions {
     /// List only what Helm would take for this, as in `>=1.2 <2 || ~3.1`.
@@ -127,6 +195,28 @@ impl ServeOptions {
     }
 }
 
+impl PortalOptions {
+    /// Where the token comes from: what stands on the command line goes first, a token before a file.
+    pub(crate) fn token_source(&self) -> TokenSource {
+        let variable = |name| std::env::var_os(name).filter(|value: &OsString| !value.is_empty());
+        if let Some(file) = &self.token_file {
+            return TokenSource::File(file.clone());
+        }
+        if let Some(token) = variable("SLIPWAY_TOKEN") {
+            return TokenSource::Given(SecretString::from(token.to_string_lossy().trim()));
+        }
+        let default = || PathBuf::from(variable("SLIPWAY_DATA").unwrap_or_else(|| "slipway-data".into())).join(TOKEN_FILE);
+        TokenSource::File(variable("SLIPWAY_TOKEN_FILE").map_or_else(default, PathBuf::from))
+    }
+}
+
+/// A duration as `90s`, `15m` or `1h30m`, longer than nothing.
+fn duration_read(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("“{text}” is no duration: write for example 90s, 15m or 1h30m");
+    let duration: jiff::SignedDuration = text.parse().map_err(|_| wrong())?;
+    Duration::try_from(duration).ok().filter(|duration| !duration.is_zero()).ok_or_else(wrong)
+}
+
 impl WorldOptions {
     /// The kubeconfig files: named ones, else those of KUBECONFIG, else the one in the home folder.
     pub(crate) fn kubeconfig_files(&self) -> Vec<PathBuf> {
@@ -143,4 +233,19 @@ impl WorldOptions {
 /// The environment of this process, for Helm's adapter to choose from.
 pub(crate) fn environment() -> BTreeMap<String, OsString> {
     std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration_read("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration_read("15m"), Ok(Duration::from_mins(15)));
+        assert_eq!(duration_read("1h30m"), Ok(Duration::from_mins(90)));
+        for bad in ["", "15", "0s", "-5m", "soon"] {
+            assert!(duration_read(bad).unwrap_err().contains("15m"), "{bad}");
+        }
+    }
 }

@@ -27,6 +27,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration as CookieDuration;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::auth::token::PortalToken;
 use crate::config::ServeOptions;
 use crate::wiring::World;
 use crate::{auth, rest, security};
@@ -47,7 +48,13 @@ pub(crate) struct AppState {
 }
 
 /// Everything the portal answers.
-pub(crate) fn router(options: &ServeOptions, world: &World, address: SocketAddr, shutdown: CancellationToken) -> anyhow::Result<Router> {
+pub(crate) fn router(
+    options: &ServeOptions,
+    world: &World,
+    token: PortalToken,
+    address: SocketAddr,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Router> {
     if !options.site.join("pkg/slipway.wasm").exists() {
         bail!("{} does not hold the site: run `make site`, or name its folder with --site", options.site.display());
     }
@@ -67,13 +74,14 @@ pub(crate) fn router(options: &ServeOptions, world: &World, address: SocketAddr,
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(SESSION_IDLE));
 
+    let gate = auth::Gate { store: world.store.clone(), token };
     let signed = Router::new()
         .nest("/api/v1", rest::routes())
         .route("/sign-in", post(auth::demo::sign_in))
         .route("/sign-out", post(auth::demo::sign_out))
         .leptos_routes_with_context(&state, generate_route_list(app::App), context.clone(), shell)
         .fallback(leptos_axum::file_and_error_handler_with_context::<AppState, _>(context, app::shell))
-        .layer(middleware::from_fn_with_state(world.store.clone(), auth::actor_resolve))
+        .layer(middleware::from_fn_with_state(gate, auth::actor_resolve))
         .layer(sessions);
     let mut router = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(files(options)).merge(signed);
     if let Some(charts) = &options.charts {

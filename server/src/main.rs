@@ -18,6 +18,8 @@ fn main() -> std::process::ExitCode {
         config::Command::Serve(options) => cli::serve::run(options),
         config::Command::Guard(options) => cli::guard::run(&options),
         config::Command::Seed(options) => cli::seed::run(options),
+        config::Command::Deploy(options) => return cli::deploy::run(&options),
+        config::Command::Status(options) => return cli::status::run(&options),
         config::Command::Versions(options) => return cli::versions::run(&options),
     };
     match result {

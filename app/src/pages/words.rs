@@ -127,6 +127,11 @@ pub(crate) fn sentence(text: &str) -> AnyView {
         .into_any()
 }
 
+/// Why a cluster can't be seen, with its name exactly once.
+pub(crate) fn cluster_reason(name: &str, reason: &str) -> String {
+    if reason.contains(name) { reason.to_owned() } else { format!("Cluster {name}: {reason}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,27 +1,47 @@
-//! Who is asking: from the session cookie to an [`Actor`], and the way to the sign-in page.
+//! Who is asking: from the session cookie or the portal's token to an [`Actor`], and the way to the sign-in page.
 
 pub(crate) mod demo;
+pub(crate) mod token;
+
+#[cfg(test)]
+mod gate_tests;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::{Actor, AppError};
 use store::Store;
 use tower_sessions::Session;
 
+use self::demo::DemoUser;
+use self::token::{PortalToken, Presented};
 use crate::rest::Problem;
 
 /// The key in the session under which the signed-in user's name is kept.
 const SESSION_USER: &str = "user";
 
-/// Resolves the session and puts `Option<Actor>` into the request. Pages without one lead to the sign-in page.
-pub(crate) async fn actor_resolve(State(store): State<Store>, session: Session, mut request: Request, next: Next) -> Response {
-    let actor = match actor_of(&store, &session).await {
+/// What it takes to tell who is asking.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) store: Store,
+    pub(crate) token: PortalToken,
+}
+
+/// Resolves token or session and puts `Option<Actor>` into the request. Pages without one lead to the sign-in page.
+pub(crate) async fn actor_resolve(State(gate): State<Gate>, session: Session, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    // Pages don't look at `Authorization`: a browser has no business with the token.
+    let presented = if path.starts_with("/api/v1/") { gate.token.presented(request.headers()) } else { Presented::Nothing };
+    let resolved = match presented {
+        Presented::Right => DemoUser::Platform.actor(&gate.store).await.map(Some),
+        Presented::Wrong => return token_refused(),
+        Presented::Nothing => actor_of(&gate.store, &session).await,
+    };
+    let actor = match resolved {
         Ok(actor) => actor,
         Err(error) => return Problem(error).into_response(),
     };
-    let path = request.uri().path();
     let open = path == "/sign-in" || path == "/sign-out" || path.starts_with("/api/ui/");
     if actor.is_none() && !open {
         if path.starts_with("/api/") {
@@ -36,13 +56,21 @@ pub(crate) async fn actor_resolve(State(store): State<Store>, session: Session, 
     next.run(request).await
 }
 
+/// 401 with the scheme that is wanted (RFC 9110, section 11.6.1).
+fn token_refused() -> Response {
+    let error = AppError { message: "The token is not the portal's.".to_owned(), ..AppError::unauthenticated() };
+    let mut response = Problem(error.hint("The portal keeps it as `token` in its data folder.")).into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
 async fn actor_of(store: &Store, session: &Session) -> Result<Option<Actor>, AppError> {
     let unreadable = |e| {
         tracing::error!(error = %e, "a session could not be read");
         AppError::unavailable("Your session could not be read.").hint("Try again in a moment.")
     };
     let Some(name) = session.get::<String>(SESSION_USER).await.map_err(unreadable)? else { return Ok(None) };
-    match demo::DemoUser::from_name(&name) {
+    match DemoUser::from_name(&name) {
         Some(user) => Ok(Some(user.actor(store).await?)),
         None => Ok(None),
     }

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::auth::token::PortalToken;
 use crate::config::ServeOptions;
 use crate::{http, telemetry, wiring};
 
@@ -25,8 +26,9 @@ async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let shutdown = CancellationToken::new();
     let world = wiring::World::open(&options.world).await?;
+    let token = PortalToken::open(&options.world.data)?;
     let background = world.start(&options, &shutdown);
-    let router = http::router(&options, &world, address, shutdown.clone())?;
+    let router = http::router(&options, &world, token, address, shutdown.clone())?;
     tracing::info!("listening on http://{address}");
     eprintln!("slipway: listening on http://{address}");
 

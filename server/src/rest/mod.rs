@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/clusters", get(cluster::cluster_list))
         .route("/environments", get(environment::environment_list).post(environment::environment_create))
         .route("/environments/{name}", get(environment::environment_get))
+        .route("/environments/{name}/services/{service}", get(environment::service_page))
         .route("/services", get(service::service_list).post(service::service_create))
         .route("/services/{name}", get(service::service_get))
         .route("/services/{name}/versions", get(service::service_versions))
@@ -84,7 +85,10 @@ impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Par
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Query::<T>::from_request_parts(parts, state).await {
             Ok(Query(parameters)) => Ok(Self(parameters)),
-            Err(rejection) => Err(Problem(AppError::invalid(format!("The address can't be read: {}.", rejection.body_text())).hint("Correct what stands behind the question mark."))),
+            Err(rejection) => Err(Problem(
+                AppError::invalid(format!("The address can't be read: {}.", rejection.body_text()))
+                    .hint("Correct what stands behind the question mark."),
+            )),
         }
     }
 }

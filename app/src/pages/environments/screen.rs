@@ -13,7 +13,7 @@ use crate::live::{soon, use_live};
 use crate::pages::address_part;
 use crate::pages::loaded::loaded;
 use crate::pages::operations::OperationRows;
-use crate::pages::words::{counted, ms};
+use crate::pages::words::{cluster_reason, counted, ms};
 
 use super::tables::{OthersPanel, ServicesPanel};
 
@@ -97,6 +97,6 @@ fn Screen(page: Payload) -> impl IntoView {
 /// Since when what is shown is old.
 fn cluster_stale(page: &Payload) -> Option<AnyView> {
     let (ClusterState::Away { since, reason } | ClusterState::Refused { since, reason }) = &page.column.cluster_state else { return None };
-    let why = format!("Cluster {}: {reason}", page.column.environment.cluster);
+    let why = cluster_reason(page.column.environment.cluster.as_str(), reason);
     Some(view! { <Stale since_ms=ms(*since) now_ms=ms(page.now) why=why/> }.into_any())
 }

@@ -15,7 +15,7 @@ use leptos_router::hooks::use_query_map;
 use crate::api::fleet::fleet_board;
 use crate::components::{ButtonKind, Buttons, Crumb, Empty, Icon, LinkButton, Page, PageHead, Stale};
 use crate::pages::loaded::loaded;
-use crate::pages::words::{counted, ms};
+use crate::pages::words::{cluster_reason, counted, ms};
 use attention::AttentionPanel;
 use board::BoardPanel;
 use filters::Filters;
@@ -101,7 +101,7 @@ fn away(shown: &FleetBoard) -> AnyView {
         }
     }
     told.into_iter()
-        .map(|(cluster, since_ms, reason)| view! { <Stale since_ms=since_ms now_ms=now_ms why=format!("Cluster {cluster}: {reason}")/> })
+        .map(|(cluster, since_ms, reason)| view! { <Stale since_ms=since_ms now_ms=now_ms why=cluster_reason(cluster.as_str(), &reason)/> })
         .collect_view()
         .into_any()
 }
