@@ -35,7 +35,15 @@ pub(crate) fn wasm_build(workspace: &Path, pkg: &Path) -> anyhow::Result<Vec<Pat
         return Ok(files);
     }
     let scratch = target.join("site-scratch");
-    Bindgen::new().input_path(&built).out_name(OUTPUT_NAME).web(true)?.typescript(false).remove_name_section(true).remove_producers_section(true).generate(&scratch).context("wasm-bindgen")?;
+    Bindgen::new()
+        .input_path(&built)
+        .out_name(OUTPUT_NAME)
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&scratch)
+        .context("wasm-bindgen")?;
     fs::create_dir_all(pkg)?;
     fs::copy(scratch.join(format!("{OUTPUT_NAME}.js")), &js)?;
     fs::copy(scratch.join(format!("{OUTPUT_NAME}_bg.wasm")), &wasm)?;

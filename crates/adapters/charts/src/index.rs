@@ -7,7 +7,6 @@ use domain::catalog::ChartVersion;
 use domain::version::Version;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-
 /// Where a chart says what changed.
 const CHANGES: &str = "artifacthub.io/changes";
 /// Near names that a message lists.
