@@ -44,12 +44,14 @@ impl World {
             contexts: options.context.clone(),
             in_cluster: options.in_cluster,
         });
-        let helm = HelmProgram::new(HelmOptions {
-            program: options.helm.clone(),
-            kubeconfig: kubeconfigs.first().cloned(),
-            guard: guard()?,
-            ..HelmOptions::new(data.join("helm"), config::environment())
-        });
+        let mut helm = HelmOptions { program: options.helm.clone(), guard: guard()?, ..HelmOptions::new(data.join("helm"), config::environment()) };
+        match kubeconfigs.as_slice() {
+            [] => {}
+            [one] => helm.kubeconfig = Some(one.clone()),
+            // Helm's flag takes one file; the variable takes several, and merges them as the watches do.
+            several => drop(helm.extra_environment.insert("KUBECONFIG".to_owned(), std::env::join_paths(several)?)),
+        }
+        let helm = HelmProgram::new(helm);
         let charts = ChartRepositories::new(ChartsOptions::new(data.join("charts")))?;
         let ports = Ports { clusters, charts: Arc::new(charts), helm: Arc::new(helm), clock: Arc::new(SystemClock) };
         Ok(Self { control: Control::new(store.clone(), ports), store })

@@ -101,7 +101,9 @@ async fn migrate(pool: &AnyPool) -> Result<(), StoreError> {
 }
 
 fn sqlite_pool(connections_max: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).after_connect(|connection, _| {
+    // A connection to a file of our own does not go away: asking it first would double every query's way.
+    let options = AnyPoolOptions::new().max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false);
+    options.after_connect(|connection, _| {
         Box::pin(async move {
             // The busy timeout first: switching to the write-ahead log needs the file for itself for a moment.
             let pragmas = format!(
