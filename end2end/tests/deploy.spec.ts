@@ -39,6 +39,21 @@ test('a rollout that can not succeed is explained in one sentence, and a good ve
   await expect(page.getByText('jobs 3.1.1 runs in staging and is healthy.').first()).toBeVisible({ timeout: 60_000 });
 });
 
+test('a degraded service offers the version that came up last, chosen already', async ({ page, portal }) => {
+  await signIn(page, portal);
+  await deploy(page, portal, 'jobs', 'production-eu', '3.0.4');
+  await expect(page.getByText('jobs 3.0.4 runs in production-eu and is healthy.').first()).toBeVisible({ timeout: 60_000 });
+  await deploy(page, portal, 'jobs', 'production-eu', '3.1.0');
+  await expect(page.getByText(/jobs 3\.1\.0 in production-eu does not come up/).first()).toBeVisible({ timeout: 60_000 });
+  await open(page, `${portal.url}/environments/production-eu/services/jobs`);
+  await expect(page.locator('main').getByText(/The 2 pods from before still serve/).first()).toBeVisible();
+  await page.getByRole('link', { name: 'Deploy 3.0.4 again' }).click();
+  await page.waitForURL(/\/deploy\?version=3\.0\.4$/);
+  await expect(page.locator('input[name="version"][value="3.0.4"]')).toBeChecked();
+  await page.getByRole('button', { name: 'Deploy 3.0.4 to production-eu' }).click();
+  await expect(page.getByText('jobs 3.0.4 runs in production-eu and is healthy.').first()).toBeVisible({ timeout: 60_000 });
+});
+
 test('the server is killed while Helm works, and the next one brings the deploy to its end', async ({ page, portal, quiet }) => {
   quiet.allow.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|Failed to load resource/);
   await signIn(page, portal);
