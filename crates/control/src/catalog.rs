@@ -14,14 +14,14 @@ const REFRESH: Duration = Duration::from_secs(30);
 
 /// Reads until `shutdown`. One of these runs in each server process.
 pub async fn run_catalog(control: Arc<Control>, shutdown: CancellationToken) {
+    let mut writes = control.writes.subscribe();
     loop {
-        let topology = control.topology.notified();
         if let Err(error) = control.catalog_refresh().await {
             tracing::warn!(%error, "the services' charts could not be looked up");
         }
         tokio::select! {
             () = shutdown.cancelled() => return,
-            () = topology => {}
+            _ = writes.changed() => {}
             () = tokio::time::sleep(REFRESH) => {}
         }
     }

@@ -75,7 +75,7 @@ impl Environments for Control {
             }
             other => other?,
         }
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(environment)
     }
 
@@ -91,7 +91,7 @@ impl Environments for Control {
         // The namespace first, as when it is made: where it can't be labelled, nothing has changed.
         self.ports.clusters.namespace_ensure(&changed.cluster, &changed.namespace, &changed.name, changed.kind.as_str()).await?;
         self.store.environment_update(&changed).await?;
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(Environment { revision: revision + 1, ..changed })
     }
 
@@ -136,7 +136,7 @@ impl Environments for Control {
             self.ports.clusters.namespace_release(&environment.cluster, &environment.namespace, name).await?;
         }
         self.store.environment_delete(name).await?;
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(())
     }
 }

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use domain::catalog::Service;
 use domain::environment::Environment;
-use domain::fleet::{FleetCell, LiveEvent};
+use domain::fleet::{FleetRow, LiveEvent};
 use domain::ports::ClusterChange;
 use domain::{AppError, EnvironmentName, ServiceName};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
+use crate::board::Board;
 use crate::{Control, release_key};
 
 /// Changes that come in a burst are answered together, once per this time. Far below the quarter of a second promised.
@@ -21,12 +22,13 @@ const REFRESH: Duration = Duration::from_secs(2);
 
 type Key = (ServiceName, EnvironmentName);
 
-/// The board as last told to everybody.
+/// What was told last: the nouns the board is made of, and the board.
 #[derive(Default)]
 struct Told {
     services: Vec<Service>,
-    environments: Vec<Environment>,
-    cells: HashMap<Key, FleetCell>,
+    environments: Arc<[Environment]>,
+    /// By service.
+    rows: HashMap<ServiceName, Arc<FleetRow>>,
 }
 
 /// Feeds the live stream until `shutdown`. One of these runs in each server process.
@@ -36,14 +38,14 @@ pub async fn run_events(control: Arc<Control>, shutdown: CancellationToken) {
     let mut pending: BTreeSet<Key> = BTreeSet::new();
     let mut refresh = tokio::time::interval(REFRESH);
     let mut event_written = Box::pin(control.store.operation_event_written());
-    let mut topology = Box::pin(control.topology.notified());
+    let mut writes = control.writes.subscribe();
     loop {
         let mut all = false;
         tokio::select! {
             () = shutdown.cancelled() => return,
             Some(change) = changes.next() => all |= note(&told, change, &mut pending),
             () = &mut event_written => all = true,
-            () = &mut topology => all = true,
+            _ = writes.changed() => all = true,
             _ = refresh.tick() => all = true,
         }
         let until = tokio::time::Instant::now() + COALESCE;
@@ -52,8 +54,8 @@ pub async fn run_events(control: Arc<Control>, shutdown: CancellationToken) {
         }
         // Before the store is read: what is written while the cells are computed rings for the next round.
         event_written.set(control.store.operation_event_written());
-        topology.set(control.topology.notified());
-        if let Err(error) = tell(&control, &mut told, std::mem::take(&mut pending), all).await {
+        let written = *writes.borrow_and_update();
+        if let Err(error) = tell(&control, &mut told, std::mem::take(&mut pending), all, written).await {
             tracing::warn!(%error, "the live events could not be computed");
         }
     }
@@ -70,7 +72,8 @@ fn note(told: &Told, change: ClusterChange, pending: &mut BTreeSet<Key>) -> bool
     false
 }
 
-async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: bool) -> Result<(), AppError> {
+/// Looks at the rows concerned (`all`: at every row), tells the cells that differ, and keeps the board for readers.
+async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: bool, writes: u64) -> Result<(), AppError> {
     if all {
         let (services, environments) = (control.store.service_list().await?, control.store.environment_list().await?);
         let same = services.iter().map(|s| &s.name).eq(told.services.iter().map(|s| &s.name))
@@ -78,31 +81,36 @@ async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: b
         if !same {
             let _ = control.live.send(LiveEvent::Reload);
         }
-        (told.services, told.environments) = (services, environments);
+        (told.services, told.environments) = (services, environments.into());
     } else if pending.is_empty() {
         return Ok(());
     }
     let view = control.board_view().await?;
+    let mut before = std::mem::take(&mut told.rows);
     for service in &told.services {
-        if !all && !pending.iter().any(|(name, _)| *name == service.name) {
-            continue;
-        }
-        let versions = control.versions_known(service);
-        for environment in &told.environments {
-            let key = (service.name.clone(), environment.name.clone());
-            if !all && !pending.contains(&key) {
-                continue;
+        let known = before.remove(&service.name);
+        let row = match known {
+            Some(row) if !all && !pending.iter().any(|(name, _)| *name == service.name) => row,
+            known => {
+                let row = control.row(&view, service, &told.environments);
+                row_tell(control, known.as_deref(), &row);
+                Arc::new(row)
             }
-            let cell = control.cell(&view, service, &versions, environment);
-            if told.cells.get(&key) != Some(&cell) {
-                // Nobody listening is no error.
-                let _ = control.live.send(LiveEvent::Cell { cell: Box::new(cell.clone()) });
-                told.cells.insert(key, cell);
-            }
+        };
+        told.rows.insert(service.name.clone(), row);
+    }
+    let rows = told.services.iter().filter_map(|service| told.rows.get(&service.name).cloned()).collect();
+    control.board.set(Board { writes, looked_at: view.now, environments: told.environments.clone(), rows });
+    Ok(())
+}
+
+/// Tells the cells of a row that differ from those told before.
+fn row_tell(control: &Control, told: Option<&FleetRow>, row: &FleetRow) {
+    for cell in &row.cells {
+        let known = told.and_then(|told| told.cells.iter().find(|known| known.environment == cell.environment));
+        if known != Some(cell) {
+            // Nobody listening is no error.
+            let _ = control.live.send(LiveEvent::Cell { cell: Box::new(cell.clone()) });
         }
     }
-    told.cells.retain(|(service, environment), _| {
-        told.services.iter().any(|s| s.name == *service) && told.environments.iter().any(|e| e.name == *environment)
-    });
-    Ok(())
 }

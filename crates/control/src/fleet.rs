@@ -1,6 +1,7 @@
 //! The fleet board: cells computed from the watch caches, filtered and paged here.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::catalog::{ChartVersion, Service};
@@ -15,6 +16,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tokio_stream::wrappers::BroadcastStream;
 
+use crate::board::Board;
 use crate::{Control, release_key};
 
 /// Attention rows on top of the board.
@@ -32,6 +34,25 @@ impl Control {
     pub(crate) async fn board_view(&self) -> Result<BoardView, AppError> {
         let states = self.ports.clusters.list().into_iter().map(|cluster| (cluster.name, cluster.state)).collect();
         Ok(BoardView { active: self.store.operation_list_active().await?, states, now: self.now() })
+    }
+
+    /// The board as kept, or made now where that does not know everything yet.
+    async fn board_now(&self) -> Result<Arc<Board>, AppError> {
+        let writes = *self.writes.borrow();
+        if let Some(board) = self.board.current(writes, self.now()) {
+            return Ok(board);
+        }
+        let (services, environments) = (self.store.service_list().await?, self.store.environment_list().await?);
+        let view = self.board_view().await?;
+        let rows = services.iter().map(|service| Arc::new(self.row(&view, service, &environments))).collect();
+        Ok(Arc::new(Board { writes, looked_at: view.now, environments: environments.into(), rows }))
+    }
+
+    /// One row of the board.
+    pub(crate) fn row(&self, view: &BoardView, service: &Service, environments: &[Environment]) -> FleetRow {
+        let versions = self.versions_known(service);
+        let cells = environments.iter().map(|environment| self.cell(view, service, &versions, environment)).collect();
+        FleetRow { service: service.name.clone(), team: service.team.clone(), cells }
     }
 
     /// One cell of the board. `newest_first` are the service's chart versions, see [`Self::versions_known`].
@@ -95,16 +116,15 @@ fn wanted(row: &FleetRow, filter: &FleetFilter) -> bool {
         && filter.status.is_none_or(|status| row.cells.iter().any(|c| c.health.as_ref().is_some_and(|h| h.status == status)))
 }
 
-fn attention_of(rows: &[FleetRow]) -> Vec<Attention> {
-    let mut list: Vec<Attention> = rows
-        .iter()
-        .flat_map(|row| &row.cells)
-        .filter_map(|cell| {
-            let health = cell.health.as_ref().filter(|h| h.status >= HealthStatus::Warning && cell.release.is_some())?;
-            Some(Attention { service: cell.service.clone(), environment: cell.environment.clone(), health: health.clone() })
-        })
-        .collect();
-    list.sort_by_key(|attention| std::cmp::Reverse(attention.health.status));
+fn attention(cell: &FleetCell, health: &Health) -> Attention {
+    Attention { service: cell.service.clone(), environment: cell.environment.clone(), health: health.clone() }
+}
+
+/// The cells that need a person, worst first.
+fn attention_of(rows: &[Arc<FleetRow>]) -> Vec<(&FleetCell, &Health)> {
+    let cells = rows.iter().flat_map(|row| &row.cells).filter(|cell| cell.release.is_some());
+    let mut list: Vec<_> = cells.filter_map(|cell| Some((cell, cell.health.as_ref().filter(|h| h.status >= HealthStatus::Warning)?))).collect();
+    list.sort_by_key(|(_, health)| std::cmp::Reverse(health.status));
     list
 }
 
@@ -112,44 +132,30 @@ fn attention_of(rows: &[FleetRow]) -> Vec<Attention> {
 impl Fleet for Control {
     async fn fleet_board(&self, actor: &Actor, filter: FleetFilter) -> Result<FleetBoard, AppError> {
         self.may_read(actor)?;
-        let (services, environments) = (self.store.service_list().await?, self.store.environment_list().await?);
-        let view = self.board_view().await?;
-        let row = |service: &Service| {
-            let versions = self.versions_known(service);
-            let cells = environments.iter().map(|environment| self.cell(&view, service, &versions, environment)).collect();
-            FleetRow { service: service.name.clone(), team: service.team.clone(), cells }
-        };
-        let all: Vec<FleetRow> = services.iter().map(row).collect();
-
+        let board = self.board_now().await?;
         let mut teams: BTreeMap<_, usize> = BTreeMap::new();
         let mut statuses: HashMap<HealthStatus, usize> = HashMap::new();
-        for row in &all {
-            *teams.entry(row.team.clone()).or_default() += 1;
+        for row in &board.rows {
+            *teams.entry(&row.team).or_default() += 1;
             for health in row.cells.iter().filter_map(|c| c.health.as_ref()) {
                 *statuses.entry(health.status).or_default() += 1;
             }
         }
         let mut statuses: Vec<_> = statuses.into_iter().collect();
         statuses.sort();
-        let mut attention = attention_of(&all);
-        let attention_total = attention.len();
-        attention.truncate(ATTENTION_MAX);
-
-        let services_total = all.len();
-        let mut rows: Vec<FleetRow> = all.into_iter().filter(|row| wanted(row, &filter)).collect();
-        let rows_total = rows.len();
-        rows = rows.into_iter().skip(filter.page.saturating_mul(filter.rows_of_page())).take(filter.rows_of_page()).collect();
-        let columns = environments.into_iter().map(|environment| self.column(environment)).collect();
+        let troubled = attention_of(&board.rows);
+        let wanted: Vec<&FleetRow> = board.rows.iter().map(|row| &**row).filter(|row| wanted(row, &filter)).collect();
+        let page = wanted.iter().skip(filter.page.saturating_mul(filter.rows_of_page())).take(filter.rows_of_page());
         Ok(FleetBoard {
-            columns,
-            rows,
-            rows_total,
-            services_total,
-            teams: teams.into_iter().collect(),
+            columns: board.environments.iter().map(|environment| self.column(environment.clone())).collect(),
+            rows: page.map(|row| (*row).clone()).collect(),
+            rows_total: wanted.len(),
+            services_total: board.rows.len(),
+            teams: teams.into_iter().map(|(team, count)| (team.clone(), count)).collect(),
             statuses,
-            attention,
-            attention_total,
-            now: view.now,
+            attention_total: troubled.len(),
+            attention: troubled.into_iter().take(ATTENTION_MAX).map(|(cell, health)| attention(cell, health)).collect(),
+            now: self.now(),
         })
     }
 

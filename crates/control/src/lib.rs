@@ -2,6 +2,7 @@
 //!
 //! Here: decisions and their order. Not here: SQL (`store`), clients of outside systems (`adapters`), HTML and HTTP.
 
+mod board;
 mod catalog;
 mod cluster;
 mod environment;
@@ -24,7 +25,7 @@ use domain::release::ReleaseKey;
 use domain::service::Portal;
 use domain::{Actor, AppError, EnvironmentName, ReleaseName, ServiceName, TeamName, Timestamp};
 use store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 pub use catalog::run_catalog;
 pub use events::run_events;
@@ -50,14 +51,15 @@ pub struct Control {
     store: Store,
     ports: Ports,
     live: broadcast::Sender<domain::fleet::LiveEvent>,
-    /// Rung when services or environments change.
-    topology: tokio::sync::Notify,
+    /// Counts what this process wrote that changes a board: services, environments, operations begun.
+    writes: watch::Sender<u64>,
+    board: board::BoardKept,
 }
 
 impl Control {
     /// Bundles store and ports.
     pub fn new(store: Store, ports: Ports) -> Arc<Self> {
-        Arc::new(Self { store, ports, live: broadcast::channel(LIVE_BACKLOG_MAX).0, topology: tokio::sync::Notify::new() })
+        Arc::new(Self { store, ports, live: broadcast::channel(LIVE_BACKLOG_MAX).0, writes: watch::channel(0).0, board: board::BoardKept::default() })
     }
 
     /// The use cases as pages and endpoints see them.
@@ -74,6 +76,11 @@ impl Control {
 
     fn now(&self) -> Timestamp {
         self.ports.clock.now()
+    }
+
+    /// Says that something was written that a board shows: whoever asks for one next sees it.
+    fn wrote(&self) {
+        self.writes.send_modify(|count| *count += 1);
     }
 
     /// Everybody signed in may read; the call stands at the head of every reading use case all the same.

@@ -66,7 +66,11 @@ impl Operations for Control {
                     None => error,
                 })
             }
-            other => Ok(other?),
+            other => {
+                let id = other?;
+                self.wrote();
+                Ok(id)
+            }
         }
     }
 

@@ -96,7 +96,7 @@ impl Services for Control {
             }
             other => other?,
         }
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(service)
     }
 
@@ -107,7 +107,7 @@ impl Services for Control {
         decide(actor, UseCase::ServiceEdit, Some(&team))?;
         let changed = Service { team, chart, default_values: draft.default_values, revision, ..before };
         self.store.service_update(&changed).await?;
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(Service { revision: revision + 1, ..changed })
     }
 
@@ -125,7 +125,7 @@ impl Services for Control {
                 .operation(operation.id));
         }
         self.store.service_delete(name).await?;
-        self.topology.notify_waiters();
+        self.wrote();
         Ok(())
     }
 }

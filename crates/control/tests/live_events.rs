@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::fleet::{FleetCell, LiveEvent};
+use domain::fleet::{FleetBoard, FleetCell, FleetFilter, LiveEvent};
 use domain::health::HealthStatus;
 use domain::operation::{EventData, OperationEvent};
 use domain::service::Portal;
@@ -11,7 +11,7 @@ use domain::{Actor, ErrorKind, OperationId};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use testkit::build::{chart, deploy_draft, environment_draft, service_draft, viewer};
-use testkit::{OnStop, Rig, Rollout, on_both};
+use testkit::{OnStop, Rig, Rollout, eventually, on_both};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -98,6 +98,37 @@ on_both! {
         }
 
         assert!(best < Duration::from_millis(250), "the best of three took {best:?}");
+        live.stop().await;
+    }
+
+    async fn the_board_that_is_kept_is_the_one_that_was_told(database: &Database) {
+        let rig = Rig::with_candidates(database.store()).await;
+        rig.clusters.helm_by_hand(&rig.key(), "1.0.0", Rollout::Healthy);
+        let fresh = rig.portal.fleet.fleet_board(&viewer(), FleetFilter::default()).await.unwrap();
+        let mut live = Live::start(&rig).await;
+        let kept = async || rig.portal.fleet.fleet_board(&viewer(), FleetFilter::default()).await.unwrap();
+        assert_eq!(kept().await, FleetBoard { now: kept().await.now, ..fresh });
+
+        rig.clusters.roll(&rig.key(), Rollout::Crashing);
+        let told = live.cell(|cell| cell.health.as_ref().is_some_and(|h| h.status == HealthStatus::Degraded)).await;
+
+        eventually("the board with that cell", async || (kept().await.rows[0].cells == [told.clone()]).then_some(())).await;
+        assert_eq!(kept().await.attention_total, 1);
+        live.stop().await;
+    }
+
+    async fn a_board_shows_what_was_written_just_before(database: &Database) {
+        let rig = Rig::with_candidates(database.store()).await;
+        rig.charts.publish(&chart("jobs"), &["1.0.0"]);
+        let live = Live::start(&rig).await;
+
+        for _ in 0..5 {
+            rig.portal.services.service_create(&rig.ada(), service_draft("jobs", "talent")).await.unwrap();
+            let board = rig.portal.fleet.fleet_board(&viewer(), FleetFilter::default()).await.unwrap();
+            assert_eq!(board.services_total, 2);
+            rig.portal.services.service_remove(&rig.ada(), &board.rows[1].service, "jobs").await.unwrap();
+            assert_eq!(rig.portal.fleet.fleet_board(&viewer(), FleetFilter::default()).await.unwrap().services_total, 1);
+        }
         live.stop().await;
     }
 

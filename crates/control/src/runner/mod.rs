@@ -107,6 +107,7 @@ async fn work(control: Arc<Control>, options: RunnerOptions, operation: Operatio
     if let Err(error) = control.store.operation_event_append(id, operation.generation, "", &[last], control.now()).await {
         tracing::warn!(operation.id = id.0, %error, "the end of operation {id} could not be written; the next process will find it again");
     }
+    control.wrote();
 }
 
 async fn drive(control: &Arc<Control>, options: &RunnerOptions, operation: &Operation) -> Result<String, StepStop> {
