@@ -12,6 +12,7 @@ use crate::pages::environments::{EnvironmentEditPage, EnvironmentListPage, Envir
 use crate::pages::fleet::FleetPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::operations::{OperationListPage, OperationPage};
+use crate::pages::release::{ReleaseComparePage, ReleaseHistoryPage, ReleaseRollbackPage, ReleaseUninstallPage};
 use crate::pages::service::ServicePage;
 use crate::pages::services::{ServiceEditPage, ServiceListPage, ServiceNewPage, ServiceRemovePage};
 use crate::pages::sign_in::SignInPage;
@@ -42,6 +43,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/environments/:environment/edit") view=EnvironmentEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/remove") view=EnvironmentRemovePage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/services/:service") view=ServicePage ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/:environment/releases/:release/history") view=ReleaseHistoryPage ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/:environment/releases/:release/compare") view=ReleaseComparePage ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/:environment/releases/:release/rollback/:revision") view=ReleaseRollbackPage ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/:environment/releases/:release/uninstall") view=ReleaseUninstallPage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/services/:service/deploy") view=DeployPage ssr=SsrMode::Async/>
                     <Route path=path!("/services") view=ServiceListPage ssr=SsrMode::Async/>
                     <Route path=path!("/services/new") view=ServiceNewPage ssr=SsrMode::Async/>

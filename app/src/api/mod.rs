@@ -10,6 +10,7 @@ pub mod environment;
 mod error;
 pub mod fleet;
 pub mod operation;
+pub mod release;
 pub mod service;
 pub mod team;
 

@@ -8,8 +8,9 @@ use super::{Answer, ApiError, Listed};
 use {
     super::context::{answer, asked},
     super::environment::environment_name,
+    super::release::release_name,
     super::service::service_name,
-    domain::service::DeployDraft,
+    domain::service::{DeployDraft, RollbackDraft, UninstallDraft},
     domain::{AppError, OperationId, Timestamp},
 };
 
@@ -26,6 +27,33 @@ pub async fn operation_deploy(
     let values = values.replace("\r\n", "\n");
     let draft = DeployDraft { environment: environment_name(&environment)?, service: service_name(&service)?, version, values };
     let id = answer(portal.operations.operation_deploy(&actor, draft).await)?;
+    leptos_axum::redirect(&format!("/operations/{id}"));
+    Ok(())
+}
+
+/// Writes a rollback down, and leads to its page.
+#[server(prefix = "/api/ui", endpoint = "operation_rollback", output = Answer)]
+pub async fn operation_rollback(environment: String, release: String, from_revision: u32, to_revision: u32) -> Result<(), ApiError> {
+    let (actor, portal) = asked()?;
+    let draft = RollbackDraft { environment: environment_name(&environment)?, release: release_name(&release)?, from_revision, to_revision };
+    let id = answer(portal.operations.operation_rollback(&actor, draft).await)?;
+    leptos_axum::redirect(&format!("/operations/{id}"));
+    Ok(())
+}
+
+/// Writes an uninstall down, and leads to its page.
+#[server(prefix = "/api/ui", endpoint = "operation_uninstall", output = Answer)]
+pub async fn operation_uninstall(
+    environment: String,
+    release: String,
+    confirm_name: String,
+    #[server(default)] keep_history: Option<String>,
+) -> Result<(), ApiError> {
+    let (actor, portal) = asked()?;
+    // A tick box sends something or nothing.
+    let keep_history = keep_history.is_some();
+    let draft = UninstallDraft { environment: environment_name(&environment)?, release: release_name(&release)?, keep_history, confirm_name };
+    let id = answer(portal.operations.operation_uninstall(&actor, draft).await)?;
     leptos_axum::redirect(&format!("/operations/{id}"));
     Ok(())
 }

@@ -8,6 +8,8 @@ mod form;
 mod loaded;
 pub mod not_found;
 pub mod operations;
+mod plan;
+pub mod release;
 pub mod service;
 pub mod services;
 pub mod sign_in;

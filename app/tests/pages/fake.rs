@@ -6,12 +6,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::catalog::{ChartRef, ChartVersion, Service, ServiceDraft};
 use domain::cluster::{ClusterState, ClusterSummary};
+use domain::diff::TextDiff;
 use domain::environment::{Environment, EnvironmentDraft, EnvironmentKind, EnvironmentRemoval};
 use domain::fleet::{Attention, EnvironmentPage, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent, ServicePage};
 use domain::health::{Health, HealthStatus};
-use domain::operation::{DeployRequest, EventData, Operation, OperationDetail, OperationEvent, OperationKind, OperationState};
-use domain::release::{Release, ReleaseKey, ReleaseStatus};
-use domain::service::{ClusterList, DeployDraft, Environments, Fleet, Operations, Portal, Services, Teams};
+use domain::manifest::ObjectId;
+use domain::operation::{DeployTask, EventData, Operation, OperationDetail, OperationEvent, OperationRequest, OperationState, OperationTask};
+use domain::plan::{
+    Finding, HistoryEntry, HookChange, ObjectChange, ObjectFate, PlanSide, ReleaseComparison, ReleaseHistory, ReleasePlan, ReleaseRemoval, Severity,
+};
+use domain::release::{ApplyMethod, Release, ReleaseKey, ReleaseStatus};
+use domain::service::{ClusterList, DeployDraft, Environments, Fleet, Operations, Portal, Releases, RollbackDraft, Services, Teams, UninstallDraft};
 use domain::team::Team;
 use domain::{Actor, AppError, ClusterName, EnvironmentName, Namespace, OperationId, ReleaseName, ServiceName, TeamName, Timestamp, UserName};
 use futures::stream::BoxStream;
@@ -23,6 +28,7 @@ pub(crate) fn portal() -> Portal {
         fleet: Arc::new(Fake),
         environments: Arc::new(Fake),
         services: Arc::new(Fake),
+        releases: Arc::new(Fake),
         operations: Arc::new(Fake),
         clusters: Arc::new(Fake),
         teams: Arc::new(Fake),
@@ -97,15 +103,16 @@ fn cell() -> FleetCell {
 fn operation() -> Operation {
     Operation {
         id: OperationId(7),
-        kind: OperationKind::Deploy,
         state: OperationState::Failed,
-        request: DeployRequest {
+        request: OperationRequest {
             service: service().name,
             environment: environment().name,
-            chart: service().chart,
-            version: "3.1.0".into(),
-            default_values: String::new(),
-            values: String::new(),
+            task: OperationTask::Deploy(DeployTask {
+                chart: service().chart,
+                version: "3.1.0".into(),
+                default_values: String::new(),
+                values: String::new(),
+            }),
         },
         created_by: UserName::new("ada").unwrap(),
         created_at: now(),
@@ -224,7 +231,100 @@ impl Services for Fake {
 }
 
 #[async_trait]
+impl Releases for Fake {
+    async fn release_history(&self, _: &Actor, _: &EnvironmentName, release: &ReleaseName) -> Result<ReleaseHistory, AppError> {
+        let entry = |revision, status, version: &str| HistoryEntry {
+            revision,
+            status,
+            chart_version: Some(version.into()),
+            app_version: Some("6.7".into()),
+            deployed_at: Some(now()),
+            description: "Upgrade complete".into(),
+            operation: None,
+        };
+        Ok(ReleaseHistory {
+            environment: environment(),
+            release: release.clone(),
+            service: Some(service().name),
+            owner: team(),
+            entries: vec![entry(2, ReleaseStatus::Deployed, "3.1.0"), entry(1, ReleaseStatus::Superseded, "3.0.4")],
+            operation: None,
+            now: now(),
+        })
+    }
+    async fn release_compare(
+        &self,
+        _: &Actor,
+        _: &EnvironmentName,
+        release: &ReleaseName,
+        from: u32,
+        to: u32,
+    ) -> Result<ReleaseComparison, AppError> {
+        let plan = plan();
+        Ok(ReleaseComparison {
+            environment: environment(),
+            release: release.clone(),
+            from: PlanSide { revision: Some(from), ..plan.target.clone() },
+            to: PlanSide { revision: Some(to), ..plan.target },
+            values: plan.values,
+            objects: plan.objects,
+            hooks: vec![],
+        })
+    }
+    async fn release_plan_deploy(&self, _: &Actor, _: DeployDraft) -> Result<ReleasePlan, AppError> {
+        Ok(plan())
+    }
+    async fn release_plan_rollback(&self, _: &Actor, _: &EnvironmentName, _: &ReleaseName, _: u32) -> Result<ReleasePlan, AppError> {
+        Ok(plan())
+    }
+    async fn release_removal(&self, _: &Actor, _: &EnvironmentName, release: &ReleaseName) -> Result<ReleaseRemoval, AppError> {
+        let plan = plan();
+        Ok(ReleaseRemoval {
+            environment: environment(),
+            release: release.clone(),
+            owner: team(),
+            base: plan.target,
+            objects: plan.objects.iter().map(|change| change.id.clone()).collect(),
+            kept: vec![],
+            findings: plan.findings,
+            pods: 3,
+        })
+    }
+    async fn release_repair(&self, _: &Actor, _: &EnvironmentName, _: &ReleaseName, _: u32) -> Result<(), AppError> {
+        nothing()
+    }
+}
+
+/// A plan with an object, a finding and values that differ, and with words that look like markup.
+fn plan() -> ReleasePlan {
+    let side = PlanSide { revision: Some(1), chart: "jobs".into(), chart_version: "3.0.4".into(), app_version: None };
+    let id = ObjectId { api_version: "apps/v1".into(), kind: "Deployment".into(), namespace: None, name: "jobs".into() };
+    let diff = TextDiff::of("image: a:1\n", "image: <script>alert(1)</script>\n");
+    ReleasePlan {
+        environment: environment(),
+        release: ReleaseName::from(&service().name),
+        base: Some(side.clone()),
+        target: side,
+        objects: vec![ObjectChange { id: id.clone(), fate: ObjectFate::Changed, diff: diff.clone() }],
+        unchanged: 4,
+        hooks: vec![HookChange { id: id.clone(), events: vec!["pre-upgrade".into()], weight: -5, diff: diff.clone() }],
+        values: diff,
+        findings: vec![Finding { severity: Severity::Warning, object: Some(id), sentence: "It was changed outside Helm.".into(), hint: None }],
+        apply: ApplyMethod::ServerSide,
+        helm_version: "v4.3.1".into(),
+        digest: "9e41c07b52d8f3aa0b6e91c47d204e159e41c07b52d8f3aa0b6e91c47d204e15".into(),
+        now: now(),
+    }
+}
+
+#[async_trait]
 impl Operations for Fake {
+    async fn operation_rollback(&self, _: &Actor, _: RollbackDraft) -> Result<OperationId, AppError> {
+        Ok(OperationId(9))
+    }
+    async fn operation_uninstall(&self, _: &Actor, _: UninstallDraft) -> Result<OperationId, AppError> {
+        Ok(OperationId(10))
+    }
     async fn operation_deploy(&self, _: &Actor, _: DeployDraft) -> Result<OperationId, AppError> {
         Ok(OperationId(8))
     }

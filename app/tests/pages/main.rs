@@ -76,6 +76,10 @@ fn no_page_writes_a_style_attribute() {
             "/environments/staging",
             "/environments/staging/services/jobs",
             "/environments/staging/services/jobs/deploy",
+            "/environments/staging/releases/jobs/history",
+            "/environments/staging/releases/jobs/compare?from=1&to=2",
+            "/environments/staging/releases/jobs/rollback/1",
+            "/environments/staging/releases/jobs/uninstall",
             "/operations/7",
             "/clusters",
             "/teams",
@@ -124,6 +128,28 @@ fn the_deploy_form_works_without_javascript() {
         assert!(html.contains("Deploy 3.0.4 to staging"), "{html}");
         assert!(html.contains("&lt;/textarea&gt;"), "stored values are escaped");
         assert!(!html.contains("<script>alert"), "stored values are escaped");
+    });
+}
+
+#[test]
+fn going_back_shows_what_it_changes_before_the_button() {
+    scenario(async {
+        let (_, html) = page("/environments/staging/releases/jobs/rollback/1").await;
+        assert!(html.contains("1 object changes, 1 hook runs; 4 objects stay as they are."), "{html}");
+        assert!(html.contains("It was changed outside Helm."));
+        assert!(html.contains("9e41 c07b 52d8 f3aa"), "the seal");
+        assert!(html.contains(r#"action="/api/ui/operation_rollback""#) && html.contains("Roll back to 3.0.4"));
+        assert!(html.contains("&lt;script&gt;alert(1)") && !html.contains("<script>alert"), "manifests are escaped");
+    });
+}
+
+#[test]
+fn the_history_offers_each_way_back_and_each_difference() {
+    scenario(async {
+        let (_, html) = page("/environments/staging/releases/jobs/history").await;
+        assert!(html.contains(r#"href="/environments/staging/releases/jobs/rollback/1""#), "{html}");
+        assert!(!html.contains("rollback/2"), "the newest is no way back");
+        assert!(html.contains("compare?from=1&amp;to=2"), "{html}");
     });
 }
 

@@ -71,7 +71,7 @@ impl Control {
             health,
             behind,
             operation: operation.map(|o| o.id),
-            operation_version: operation.map(|o| o.request.version.clone()),
+            operation_version: operation.and_then(|o| o.request.version().map(str::to_owned)),
         }
     }
 

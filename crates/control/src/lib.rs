@@ -7,13 +7,18 @@ mod catalog;
 mod cluster;
 mod environment;
 mod events;
+mod findings;
 mod fleet;
+mod manifest;
 mod operation;
 pub mod operations;
+mod plan;
+mod release;
 pub mod runner;
 mod service;
 mod team;
 mod validate;
+mod values;
 
 use std::sync::Arc;
 
@@ -68,6 +73,7 @@ impl Control {
             fleet: self.clone(),
             environments: self.clone(),
             services: self.clone(),
+            releases: self.clone(),
             operations: self.clone(),
             clusters: self.clone(),
             teams: self.clone(),

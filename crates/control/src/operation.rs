@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::access::{UseCase, decide};
-use domain::operation::{DeployRequest, Operation, OperationDetail, OperationEvent, OperationKind, OperationState};
-use domain::service::{DeployDraft, Operations};
-use domain::{Actor, AppError, OperationId};
+use domain::environment::Environment;
+use domain::operation::{
+    DeployTask, Operation, OperationDetail, OperationEvent, OperationKind, OperationRequest, OperationState, OperationTask, RollbackTask,
+    UninstallTask,
+};
+use domain::service::{DeployDraft, Operations, RollbackDraft, UninstallDraft};
+use domain::{Actor, AppError, OperationId, ServiceName};
 use futures::stream::BoxStream;
 use store::{Store, StoreError};
 
@@ -28,11 +32,9 @@ impl Control {
     async fn operation_required(&self, id: OperationId) -> Result<Operation, AppError> {
         self.store.operation_get(id).await?.ok_or_else(|| AppError::not_found("operation", id).hint("The list of operations shows what there is."))
     }
-}
 
-#[async_trait]
-impl Operations for Control {
-    async fn operation_deploy(&self, actor: &Actor, draft: DeployDraft) -> Result<OperationId, AppError> {
+    /// Checks a deploy as far as it can be without the cluster, and makes the request of it.
+    pub(crate) async fn deploy_checked(&self, actor: &Actor, draft: DeployDraft) -> Result<(Environment, OperationRequest), AppError> {
         let service = self.service_required(&draft.service).await?;
         decide(actor, UseCase::Deploy, Some(&service.team))?;
         let environment = self.environment_required(&draft.environment).await?;
@@ -49,22 +51,29 @@ impl Operations for Control {
                 .field("version"));
         }
         self.cluster_required(&environment.cluster)?;
-        let request = DeployRequest {
+        let task = DeployTask {
             default_values: service.default_values.get(&environment.kind).cloned().unwrap_or_default(),
-            service: service.name,
-            environment: environment.name,
             chart: service.chart,
             version: version.to_owned(),
             values: draft.values,
         };
-        match self.store.operation_insert(OperationKind::Deploy, &request, &actor.user, self.now()).await {
+        let request = OperationRequest { service: service.name, environment: environment.name.clone(), task: OperationTask::Deploy(task) };
+        Ok((environment, request))
+    }
+
+    /// Writes an operation down, unless one for the same release is under way.
+    async fn operation_begin(&self, actor: &Actor, request: OperationRequest) -> Result<OperationId, AppError> {
+        match self.store.operation_insert(&request, &actor.user, self.now()).await {
             Err(StoreError::Duplicate(_)) => {
-                let error = AppError::conflict(format!("{} is being deployed to {} already.", request.service, request.environment))
-                    .hint("Wait for its end or cancel it.");
-                Err(match self.store.operation_active(&request.environment, &request.service).await? {
-                    Some(other) => error.operation(other.id),
-                    None => error,
-                })
+                let other = self.store.operation_active(&request.environment, &request.service).await?;
+                let doing = other.as_ref().map_or(OperationKind::Deploy, |other| other.request.kind());
+                let deed = match doing {
+                    OperationKind::Deploy => format!("being deployed to {}", request.environment),
+                    OperationKind::Rollback => format!("being rolled back in {}", request.environment),
+                    OperationKind::Uninstall => format!("being uninstalled from {}", request.environment),
+                };
+                let error = AppError::conflict(format!("{} is {deed} already.", request.service)).hint("Wait for its end or cancel it.");
+                Err(other.map_or(error.clone(), |other| error.operation(other.id)))
             }
             other => {
                 let id = other?;
@@ -72,6 +81,49 @@ impl Operations for Control {
                 Ok(id)
             }
         }
+    }
+}
+
+#[async_trait]
+impl Operations for Control {
+    async fn operation_deploy(&self, actor: &Actor, draft: DeployDraft) -> Result<OperationId, AppError> {
+        let (_, request) = self.deploy_checked(actor, draft).await?;
+        self.operation_begin(actor, request).await
+    }
+
+    async fn operation_rollback(&self, actor: &Actor, draft: RollbackDraft) -> Result<OperationId, AppError> {
+        let place = self.release_place(&draft.environment, &draft.release).await?;
+        decide(actor, UseCase::Rollback, Some(&place.owner))?;
+        let service = ServiceName::new(draft.release.as_str())?;
+        self.cluster_required(&place.environment.cluster)?;
+        let newest = self.ports.clusters.release_revisions(&place.key).await?.into_iter().map(|r| r.revision).max().unwrap_or_default();
+        if newest != draft.from_revision {
+            let message = format!("Release {} is at revision {newest} by now, not at {}.", draft.release, draft.from_revision);
+            return Err(AppError::conflict(message).hint("Look at what would change once more."));
+        }
+        if newest == draft.to_revision {
+            let message = format!("Release {} is at revision {newest} already.", draft.release);
+            return Err(AppError::invalid(message).hint("Choose an earlier revision.").field("to_revision"));
+        }
+        let body = self.release_body_required(&place.key, draft.to_revision).await?;
+        let task = RollbackTask { from_revision: draft.from_revision, to_revision: draft.to_revision, version: body.chart_version };
+        let request = OperationRequest { service, environment: place.environment.name, task: OperationTask::Rollback(task) };
+        self.operation_begin(actor, request).await
+    }
+
+    async fn operation_uninstall(&self, actor: &Actor, draft: UninstallDraft) -> Result<OperationId, AppError> {
+        let place = self.release_place(&draft.environment, &draft.release).await?;
+        decide(actor, UseCase::Uninstall, Some(&place.owner))?;
+        if draft.confirm_name.trim() != draft.release.as_str() {
+            return Err(AppError::invalid(format!("“{}” is not the release's name.", draft.confirm_name.trim()))
+                .hint(format!("Type {} to uninstall it.", draft.release))
+                .field("confirm_name"));
+        }
+        let service = ServiceName::new(draft.release.as_str())?;
+        self.cluster_required(&place.environment.cluster)?;
+        let task = UninstallTask { keep_history: draft.keep_history };
+        let request = OperationRequest { service, environment: place.environment.name, task: OperationTask::Uninstall(task) };
+        self.operation_begin(actor, request).await
     }
 
     async fn operation_list(&self, actor: &Actor, before: Option<OperationId>) -> Result<Vec<Operation>, AppError> {
@@ -83,13 +135,17 @@ impl Operations for Control {
         self.may_read(actor)?;
         let operation = self.operation_required(id).await?;
         let events = self.store.operation_event_list(id, 0, EVENTS_MAX).await?;
-        let steps = steps_of(operation.kind).iter().map(|&s| s.to_owned()).collect();
+        let steps = steps_of(operation.request.kind()).iter().map(|&s| s.to_owned()).collect();
         Ok(OperationDetail { operation, steps, events, now: self.now() })
     }
 
     async fn operation_cancel(&self, actor: &Actor, id: OperationId) -> Result<(), AppError> {
         let operation = self.operation_required(id).await?;
-        let owner = self.store.service_get(&operation.request.service).await?.map(|s| s.team);
+        let owner = match self.store.service_get(&operation.request.service).await? {
+            Some(service) => Some(service.team),
+            // A release without a service is its environment's.
+            None => self.store.environment_get(&operation.request.environment).await?.map(|environment| environment.team),
+        };
         decide(actor, UseCase::OperationCancel, owner.as_ref())?;
         if operation.state.is_final() {
             return Err(AppError::conflict(format!("Operation {id} has ended: it {}.", operation.state.as_str())).operation(id));

@@ -61,7 +61,7 @@ impl Services for Control {
         };
         versions.truncate(PAGE_VERSIONS_MAX);
         let operations = self.store.operation_list_of(&environment.name, name, PAGE_OPERATIONS_MAX).await?;
-        let values = operations.first().map(|o| o.request.values.clone()).unwrap_or_default();
+        let values = self.values_in_force(&service, &environment, &operations).await;
         Ok(ServicePage {
             column: self.column(environment),
             cell,

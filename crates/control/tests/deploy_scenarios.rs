@@ -153,7 +153,7 @@ on_both! {
         assert_eq!(
             rig.last_words(id).await,
             "Helm could not deploy candidates 1.1.0 to staging: Template deployment.yaml, line 3, can't be rendered: nil pointer. \
-             The log below has Helm's own words. Correct the cause and deploy again."
+             The log below has Helm's own words. Correct the cause and try again."
         );
         assert_eq!(statuses(&rig), [ReleaseStatus::Failed]);
     }
@@ -310,7 +310,7 @@ on_both! {
         assert_eq!(rig.ended(id).await.state, OperationState::Failed);
         running.stop().await;
 
-        assert_eq!(rig.last_words(id).await, "Cluster kind-a can't be used: connection refused. Deploy again when it is back.");
+        assert_eq!(rig.last_words(id).await, "Cluster kind-a can't be used: connection refused. Try again when it is back.");
     }
 
     async fn a_cluster_that_goes_away_while_helm_runs_is_asked_until_it_is_back(database: &Database) {
@@ -351,7 +351,7 @@ on_both! {
         rig.clusters.helm_by_hand(&rig.key(), "0.9.0", Rollout::Healthy);
 
         assert_eq!(rig.ended(id).await.state, OperationState::Failed);
-        assert_eq!(rig.last_words(id).await, "Somebody else made revision 2 of candidates meanwhile. Look at what runs now before you deploy again.");
+        assert_eq!(rig.last_words(id).await, "Somebody else made revision 2 of candidates meanwhile. Look at what runs now before you try again.");
         running.stop().await;
     }
 

@@ -11,6 +11,12 @@ pub enum UseCase {
     Read,
     /// Put a version of a service into an environment. Owner: the service's team.
     Deploy,
+    /// Go back to an earlier revision of a release. Owner: the service's team, or the environment's for a release without one.
+    Rollback,
+    /// Remove a release. Owner: as for a rollback.
+    Uninstall,
+    /// Free a release that an interrupted Helm left pending. Owner: as for a rollback.
+    ReleaseRepair,
     /// Stop an operation. Owner: the service's team.
     OperationCancel,
     /// Create, edit or remove a service. Owner: the service's team.
@@ -23,13 +29,26 @@ pub enum UseCase {
 
 impl UseCase {
     /// All of them, for tables and tests.
-    pub const ALL: [Self; 6] = [Self::Read, Self::Deploy, Self::OperationCancel, Self::ServiceEdit, Self::EnvironmentEdit, Self::TeamEdit];
+    pub const ALL: [Self; 9] = [
+        Self::Read,
+        Self::Deploy,
+        Self::Rollback,
+        Self::Uninstall,
+        Self::ReleaseRepair,
+        Self::OperationCancel,
+        Self::ServiceEdit,
+        Self::EnvironmentEdit,
+        Self::TeamEdit,
+    ];
 
     /// What a person without the right is told they can't do.
     fn words(self) -> &'static str {
         match self {
             Self::Read => "look at this",
             Self::Deploy => "deploy this service",
+            Self::Rollback => "roll this release back",
+            Self::Uninstall => "uninstall this release",
+            Self::ReleaseRepair => "repair this release",
             Self::OperationCancel => "cancel this operation",
             Self::ServiceEdit => "change this service",
             Self::EnvironmentEdit => "change this environment",
@@ -43,8 +62,8 @@ pub fn decide(actor: &Actor, use_case: UseCase, owner: Option<&TeamName>) -> Res
     let owns = owner.is_some_and(|team| actor.teams.contains(team));
     let allowed = match (actor.role, use_case) {
         (_, UseCase::Read) | (Role::Platform, _) => true,
-        (Role::Developer, UseCase::Deploy | UseCase::OperationCancel | UseCase::ServiceEdit | UseCase::EnvironmentEdit) => owns,
         (Role::Developer, UseCase::TeamEdit) | (Role::Viewer, _) => false,
+        (Role::Developer, _) => owns,
     };
     if allowed {
         return Ok(());
@@ -86,18 +105,27 @@ mod tests {
         insta::assert_snapshot!(table, @r"
         viewer    Read            own yes other yes nobody's yes
         viewer    Deploy          own no  other no  nobody's no
+        viewer    Rollback        own no  other no  nobody's no
+        viewer    Uninstall       own no  other no  nobody's no
+        viewer    ReleaseRepair   own no  other no  nobody's no
         viewer    OperationCancel own no  other no  nobody's no
         viewer    ServiceEdit     own no  other no  nobody's no
         viewer    EnvironmentEdit own no  other no  nobody's no
         viewer    TeamEdit        own no  other no  nobody's no
         developer Read            own yes other yes nobody's yes
         developer Deploy          own yes other no  nobody's no
+        developer Rollback        own yes other no  nobody's no
+        developer Uninstall       own yes other no  nobody's no
+        developer ReleaseRepair   own yes other no  nobody's no
         developer OperationCancel own yes other no  nobody's no
         developer ServiceEdit     own yes other no  nobody's no
         developer EnvironmentEdit own yes other no  nobody's no
         developer TeamEdit        own no  other no  nobody's no
         platform  Read            own yes other yes nobody's yes
         platform  Deploy          own yes other yes nobody's yes
+        platform  Rollback        own yes other yes nobody's yes
+        platform  Uninstall       own yes other yes nobody's yes
+        platform  ReleaseRepair   own yes other yes nobody's yes
         platform  OperationCancel own yes other yes nobody's yes
         platform  ServiceEdit     own yes other yes nobody's yes
         platform  EnvironmentEdit own yes other yes nobody's yes

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use similar::{ChangeTag, TextDiff as Lines};
 
+use crate::manifest::line_mask;
+
 /// Lines shown around a difference.
 pub const CONTEXT_LINES: usize = 3;
 /// Lines of one difference shown at most; the rest is counted.
@@ -92,6 +94,17 @@ impl TextDiff {
             }
         }
         diff
+    }
+
+    /// The same difference with the values of settings hidden whose name says they are secret.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        for line in self.hunks.iter_mut().flat_map(|hunk| &mut hunk.lines) {
+            if let Some(hidden) = line_mask(&line.text) {
+                line.text = hidden;
+            }
+        }
+        self
     }
 
     /// Whether the texts are the same.

@@ -17,6 +17,7 @@ pub mod live;
 pub mod manifest;
 pub mod names;
 pub mod operation;
+pub mod plan;
 pub mod ports;
 pub mod release;
 pub mod service;

@@ -13,6 +13,10 @@ use crate::names::{EnvironmentName, OperationId, ServiceName, UserName};
 pub enum OperationKind {
     /// Put one version of one service into one environment.
     Deploy,
+    /// Go back to what an earlier revision of a release was.
+    Rollback,
+    /// Remove a release and its objects.
+    Uninstall,
 }
 
 impl OperationKind {
@@ -20,16 +24,8 @@ impl OperationKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Deploy => "deploy",
-        }
-    }
-}
-
-impl std::str::FromStr for OperationKind {
-    type Err = AppError;
-    fn from_str(text: &str) -> Result<Self, AppError> {
-        match text {
-            "deploy" => Ok(Self::Deploy),
-            _ => Err(AppError::internal(format!("“{text}” is no kind of operation."))),
+            Self::Rollback => "rollback",
+            Self::Uninstall => "uninstall",
         }
     }
 }
@@ -78,13 +74,32 @@ impl std::str::FromStr for OperationState {
     }
 }
 
-/// What a deploy was asked to do. Written with the operation and never changed.
+/// What an operation was asked to do. Written with it and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeployRequest {
-    /// The service.
+pub struct OperationRequest {
+    /// The service, which is also the name of the release.
     pub service: ServiceName,
     /// The environment.
     pub environment: EnvironmentName,
+    /// What is done to it.
+    pub task: OperationTask,
+}
+
+/// What is done to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationTask {
+    /// A version is put there.
+    Deploy(DeployTask),
+    /// An earlier revision comes back.
+    Rollback(RollbackTask),
+    /// It is removed.
+    Uninstall(UninstallTask),
+}
+
+/// Which version, from where, with which values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeployTask {
     /// The chart at the moment of asking.
     pub chart: ChartRef,
     /// The chart's version, exact.
@@ -95,17 +110,63 @@ pub struct DeployRequest {
     pub values: String,
 }
 
+/// Where to go back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollbackTask {
+    /// The newest revision that the person saw.
+    pub from_revision: u32,
+    /// The revision that comes back.
+    pub to_revision: u32,
+    /// Its chart's version.
+    pub version: String,
+}
+
+/// How to remove it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UninstallTask {
+    /// Whether Helm keeps the revisions.
+    pub keep_history: bool,
+}
+
+impl OperationRequest {
+    /// What kind of operation it is.
+    pub fn kind(&self) -> OperationKind {
+        match self.task {
+            OperationTask::Deploy(_) => OperationKind::Deploy,
+            OperationTask::Rollback(_) => OperationKind::Rollback,
+            OperationTask::Uninstall(_) => OperationKind::Uninstall,
+        }
+    }
+
+    /// The version that will run once it is done; `None` where nothing will.
+    pub fn version(&self) -> Option<&str> {
+        match &self.task {
+            OperationTask::Deploy(task) => Some(&task.version),
+            OperationTask::Rollback(task) => Some(&task.version),
+            OperationTask::Uninstall(_) => None,
+        }
+    }
+
+    /// What is asked, to follow "to": "deploy jobs 3.1.1 to staging".
+    pub fn words(&self) -> String {
+        let Self { service, environment, task } = self;
+        match task {
+            OperationTask::Deploy(task) => format!("deploy {service} {} to {environment}", task.version),
+            OperationTask::Rollback(task) => format!("roll {service} back to {} in {environment}", task.version),
+            OperationTask::Uninstall(_) => format!("uninstall {service} from {environment}"),
+        }
+    }
+}
+
 /// An operation with its intention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
     /// Its number.
     pub id: OperationId,
-    /// What it does.
-    pub kind: OperationKind,
     /// Where it stands.
     pub state: OperationState,
     /// What it was asked to do.
-    pub request: DeployRequest,
+    pub request: OperationRequest,
     /// Who asked.
     pub created_by: UserName,
     /// When.

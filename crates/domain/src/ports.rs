@@ -1,5 +1,8 @@
 //! What Slipway asks of the world: one trait per outside system. Adapters implement them, `testkit` has fakes.
 
+mod helm;
+mod objects;
+
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -11,9 +14,11 @@ use crate::cluster::ClusterSummary;
 use crate::error::AppError;
 use crate::health::{Health, assess};
 use crate::live::ReleaseLive;
-use crate::names::{ClusterName, EnvironmentName, Namespace, OperationId};
-use crate::operation::OutputStream;
-use crate::release::{Release, ReleaseKey, ReleaseRevision};
+use crate::names::{ClusterName, EnvironmentName, Namespace};
+use crate::release::{Release, ReleaseBody, ReleaseKey, ReleaseRevision};
+
+pub use helm::{Helm, HelmOutcome, HelmRollback, HelmUninstall, HelmUpgrade, OutputSink};
+pub use objects::{FieldConflict, ObjectDeed, ObjectRefusal, ObjectTried, ObjectTry};
 
 /// The clock. One, so that tests can set it.
 pub trait Clock: Send + Sync {
@@ -76,6 +81,11 @@ pub trait Clusters: Send + Sync {
 
     /// All revisions of a release, oldest first, asked of the API server (metadata only, no cache).
     async fn release_revisions(&self, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, AppError>;
+    /// What a revision holds; `None` if there is no such revision. Asked of the API server: values and manifests are not kept.
+    async fn release_body(&self, key: &ReleaseKey, revision: u32) -> Result<Option<ReleaseBody>, AppError>;
+    /// Looks at objects, and tries on the cluster what would become of them (`dryRun=All`: nothing is changed). Answers in
+    /// the order of the requests. `namespace` is that of namespaced objects which name none.
+    async fn objects_try(&self, cluster: &ClusterName, namespace: &Namespace, tries: Vec<ObjectTry>) -> Result<Vec<ObjectTried>, AppError>;
     /// Marks a revision that is `pending-*` as failed, with `why` as its description, as long as it is still pending and
     /// unchanged since it was read. Helm accepts the next upgrade then. Answers whether there was something to mark.
     async fn release_unlock(&self, key: &ReleaseKey, revision: u32, why: &str) -> Result<bool, AppError>;
@@ -99,46 +109,4 @@ pub struct ChartArchive {
     pub path: PathBuf,
     /// Its `sha256` in hexadecimal.
     pub digest: String,
-}
-
-/// One `helm upgrade --install`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HelmUpgrade {
-    /// The release.
-    pub key: ReleaseKey,
-    /// The chart's archive.
-    pub chart: PathBuf,
-    /// Values files' contents, later ones win.
-    pub values: Vec<String>,
-    /// Written as label [`crate::release::OPERATION_LABEL`] on the revision.
-    pub operation: OperationId,
-    /// Written as the revision's description.
-    pub description: String,
-    /// Helm's own timeout, in milliseconds; hooks count.
-    pub timeout_ms: u64,
-}
-
-/// How a run of Helm ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HelmOutcome {
-    /// Exit code 0.
-    Done,
-    /// Helm said no; its error text, cut to a length fit for a message, secrets masked.
-    Failed(String),
-    /// It was stopped because the caller asked.
-    Stopped,
-}
-
-/// Where lines of output go as they come.
-pub type OutputSink<'a> = &'a (dyn Fn(OutputStream, String) + Send + Sync);
-
-/// The `helm` program.
-#[async_trait]
-pub trait Helm: Send + Sync {
-    /// The version in use such as `v4.3.1`, or why there is none.
-    async fn version(&self) -> Result<String, AppError>;
-    /// Upgrades or installs. When `stop` resolves, Helm is interrupted, and killed if it does not end within a grace time.
-    /// `Err` means Helm could not be run at all.
-    async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: futures::future::BoxFuture<'_, ()>)
-    -> Result<HelmOutcome, AppError>;
 }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::names::{ClusterName, Namespace, OperationId, ReleaseName};
 
+mod json;
+
 /// Where a release lives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ReleaseKey {
@@ -111,4 +113,48 @@ pub struct Release {
     pub app_version: Option<String>,
     /// When the newest revision was made.
     pub updated_at: Option<Timestamp>,
+}
+
+/// How Helm applies a release's objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplyMethod {
+    /// It computes a patch from old manifest, new manifest and live object (Helm 3, and Helm 4 for releases of Helm 3).
+    ClientSide,
+    /// The API server merges by field ownership (Helm 4).
+    ServerSide,
+}
+
+/// A hook of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseHook {
+    /// Helm's events: `pre-upgrade`, `post-install`.
+    pub events: Vec<String>,
+    /// The smaller the earlier.
+    pub weight: i64,
+    /// The rendered object, as YAML.
+    pub manifest: String,
+}
+
+/// What a revision of a release holds, as Helm keeps it or would keep it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReleaseBody {
+    /// The chart's name.
+    pub chart: String,
+    /// The chart's version.
+    pub chart_version: String,
+    /// The version of what is inside.
+    pub app_version: Option<String>,
+    /// When the revision was made.
+    pub deployed_at: Option<Timestamp>,
+    /// Helm's words about it: "Upgrade complete".
+    pub description: String,
+    /// The values it was given, without the chart's own.
+    pub values: serde_json::Value,
+    /// The rendered objects, as YAML documents.
+    pub manifest: String,
+    /// The rendered hooks.
+    pub hooks: Vec<ReleaseHook>,
+    /// How its objects are applied.
+    pub apply: ApplyMethod,
 }

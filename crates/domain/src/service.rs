@@ -12,8 +12,9 @@ use crate::cluster::ClusterSummary;
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentRemoval};
 use crate::error::AppError;
 use crate::fleet::{EnvironmentPage, FleetBoard, FleetFilter, LiveEvent, ServicePage};
-use crate::names::{ClusterName, EnvironmentName, OperationId, ServiceName, TeamName};
+use crate::names::{ClusterName, EnvironmentName, OperationId, ReleaseName, ServiceName, TeamName};
 use crate::operation::{Operation, OperationDetail, OperationEvent};
+use crate::plan::{ReleaseComparison, ReleaseHistory, ReleasePlan, ReleaseRemoval};
 use crate::team::Team;
 
 /// What a person asks when deploying.
@@ -27,6 +28,32 @@ pub struct DeployDraft {
     pub version: String,
     /// This environment's own values, as YAML; empty for none.
     pub values: String,
+}
+
+/// What a person asks when going back to an earlier revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollbackDraft {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The release.
+    pub release: ReleaseName,
+    /// The newest revision that the person saw: if there is a newer one, somebody was quicker.
+    pub from_revision: u32,
+    /// The revision to go back to.
+    pub to_revision: u32,
+}
+
+/// What a person asks when removing a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UninstallDraft {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The release.
+    pub release: ReleaseName,
+    /// Whether Helm keeps the revisions.
+    pub keep_history: bool,
+    /// The release's name, typed.
+    pub confirm_name: String,
 }
 
 /// The board and the live stream.
@@ -74,11 +101,45 @@ pub trait Services: Send + Sync {
     async fn service_remove(&self, actor: &Actor, name: &ServiceName, confirm_name: &str) -> Result<(), AppError>;
 }
 
+/// Releases as they are in a cluster, whoever made them: their history, and what would become of them.
+#[async_trait]
+pub trait Releases: Send + Sync {
+    /// The revisions that Helm keeps, the newest first.
+    async fn release_history(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName) -> Result<ReleaseHistory, AppError>;
+    /// What differs between two revisions.
+    async fn release_compare(
+        &self,
+        actor: &Actor,
+        environment: &EnvironmentName,
+        release: &ReleaseName,
+        from: u32,
+        to: u32,
+    ) -> Result<ReleaseComparison, AppError>;
+    /// What a deploy would change. Nothing runs.
+    async fn release_plan_deploy(&self, actor: &Actor, draft: DeployDraft) -> Result<ReleasePlan, AppError>;
+    /// What going back to an earlier revision would change. Nothing runs.
+    async fn release_plan_rollback(
+        &self,
+        actor: &Actor,
+        environment: &EnvironmentName,
+        release: &ReleaseName,
+        to_revision: u32,
+    ) -> Result<ReleasePlan, AppError>;
+    /// What removing it would take along.
+    async fn release_removal(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName) -> Result<ReleaseRemoval, AppError>;
+    /// Marks a revision that an interrupted Helm left pending as failed, so that the next one may begin.
+    async fn release_repair(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName, revision: u32) -> Result<(), AppError>;
+}
+
 /// Operations.
 #[async_trait]
 pub trait Operations: Send + Sync {
     /// Writes a deploy down; the runner takes it from there.
     async fn operation_deploy(&self, actor: &Actor, draft: DeployDraft) -> Result<OperationId, AppError>;
+    /// Writes a rollback down; the runner takes it from there.
+    async fn operation_rollback(&self, actor: &Actor, draft: RollbackDraft) -> Result<OperationId, AppError>;
+    /// Writes an uninstall down; the runner takes it from there.
+    async fn operation_uninstall(&self, actor: &Actor, draft: UninstallDraft) -> Result<OperationId, AppError>;
     /// The newest first, at most a hundred; `before` pages on.
     async fn operation_list(&self, actor: &Actor, before: Option<OperationId>) -> Result<Vec<Operation>, AppError>;
     /// One with its record.
@@ -120,6 +181,8 @@ pub struct Portal {
     pub environments: Arc<dyn Environments>,
     /// Services.
     pub services: Arc<dyn Services>,
+    /// Releases.
+    pub releases: Arc<dyn Releases>,
     /// Operations.
     pub operations: Arc<dyn Operations>,
     /// Clusters.

@@ -3,7 +3,7 @@
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use domain::operation::{DeployRequest, EventData, Operation, OperationKind};
+use domain::operation::{DeployTask, EventData, Operation, OperationRequest, OperationTask};
 use domain::{EnvironmentName, OperationId, ServiceName, Timestamp, UserName};
 
 use crate::{Store, StoreError, json, millis, parsed, time, to_json};
@@ -15,9 +15,8 @@ fn operation(row: &AnyRow) -> Result<Operation, StoreError> {
     let finished_at: i64 = row.try_get("finished_at")?;
     Ok(Operation {
         id: OperationId(row.try_get("id")?),
-        kind: parsed(row, "kind")?,
         state: parsed(row, "state")?,
-        request: json(row, "request")?,
+        request: request(row)?,
         created_by: parsed(row, "created_by")?,
         created_at: time(row, "created_at")?,
         finished_at: if finished_at == 0 { None } else { Some(time(row, "finished_at")?) },
@@ -26,22 +25,27 @@ fn operation(row: &AnyRow) -> Result<Operation, StoreError> {
     })
 }
 
+/// The request of a row. Those of the first deploys have the task's fields beside the others, not below `task`.
+fn request(row: &AnyRow) -> Result<OperationRequest, StoreError> {
+    let value: serde_json::Value = json(row, "request")?;
+    let corrupt = |error: serde_json::Error| StoreError::Corrupt(format!("request: {error}"));
+    if value.get("task").is_some() {
+        return serde_json::from_value(value).map_err(corrupt);
+    }
+    let task: DeployTask = serde_json::from_value(value).map_err(corrupt)?;
+    Ok(OperationRequest { service: parsed(row, "service")?, environment: parsed(row, "environment")?, task: OperationTask::Deploy(task) })
+}
+
 impl Store {
     /// Writes an intention down, with its first event, under the next number.
     /// [`StoreError::Duplicate`] if one for the same release is under way.
-    pub async fn operation_insert(
-        &self,
-        kind: OperationKind,
-        request: &DeployRequest,
-        by: &UserName,
-        at: Timestamp,
-    ) -> Result<OperationId, StoreError> {
+    pub async fn operation_insert(&self, request: &OperationRequest, by: &UserName, at: Timestamp) -> Result<OperationId, StoreError> {
         let mut last = StoreError::Stale;
         for _ in 0..NUMBER_ATTEMPTS_MAX {
             if self.operation_active(&request.environment, &request.service).await?.is_some() {
                 return Err(StoreError::Duplicate("operation".into()));
             }
-            match self.operation_insert_once(kind, request, by, at).await {
+            match self.operation_insert_once(request, by, at).await {
                 Err(StoreError::Duplicate(what)) => last = StoreError::Duplicate(what),
                 other => return other,
             }
@@ -49,19 +53,13 @@ impl Store {
         Err(last)
     }
 
-    async fn operation_insert_once(
-        &self,
-        kind: OperationKind,
-        request: &DeployRequest,
-        by: &UserName,
-        at: Timestamp,
-    ) -> Result<OperationId, StoreError> {
+    async fn operation_insert_once(&self, request: &OperationRequest, by: &UserName, at: Timestamp) -> Result<OperationId, StoreError> {
         let mut tx = self.write.begin().await?;
         let row = sqlx::query(
             "INSERT INTO operation (id, kind, state, environment, service, request, created_by, created_at, finished_at, cancel_requested, generation, lease_owner, lease_expires_at)
              SELECT COALESCE(MAX(id), 0) + 1, $1, 'queued', $2, $3, $4, $5, $6, 0, 0, 0, '', 0 FROM operation RETURNING id",
         )
-        .bind(kind.as_str())
+        .bind(request.kind().as_str())
         .bind(request.environment.as_str())
         .bind(request.service.as_str())
         .bind(to_json(request)?)

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test, a panic is the message")]
 
 use domain::environment::EnvironmentKind;
-use domain::operation::OperationKind;
 use domain::{AppError, ErrorKind};
 use futures::future::join_all;
 use store::{Store, StoreError};
@@ -15,7 +14,7 @@ on_both! {
         before.team_insert(&team("talent", &["ada"])).await.unwrap();
         before.service_insert(&service("candidates", "talent")).await.unwrap();
         before.environment_insert(&environment("staging", EnvironmentKind::Staging, "kind-a", "talent")).await.unwrap();
-        let id = before.operation_insert(OperationKind::Deploy, &deploy_request("candidates", "staging", "1.0.0"), &user("ada"), noon()).await.unwrap();
+        let id = before.operation_insert(&deploy_request("candidates", "staging", "1.0.0"), &user("ada"), noon()).await.unwrap();
         let operation = before.operation_get(id).await.unwrap();
         before.close().await;
 

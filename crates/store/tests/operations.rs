@@ -1,7 +1,7 @@
 //! Operations in both databases: numbered without gaps, one per release at a time, claimed by one worker, fenced by generation.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test, a panic is the message")]
 
-use domain::operation::{EventData, Operation, OperationKind, OperationState, OutputStream};
+use domain::operation::{EventData, Operation, OperationState, OutputStream};
 use domain::{AppError, OperationId, Timestamp};
 use futures::future::join_all;
 use store::{Store, StoreError};
@@ -14,7 +14,7 @@ fn after_noon(ms: i64) -> Timestamp {
 }
 
 async fn insert(store: &Store, service: &str) -> Result<OperationId, StoreError> {
-    store.operation_insert(OperationKind::Deploy, &deploy_request(service, "staging", "1.0.0"), &user("ada"), noon()).await
+    store.operation_insert(&deploy_request(service, "staging", "1.0.0"), &user("ada"), noon()).await
 }
 
 /// Claims the oldest free operation for a second.
@@ -76,7 +76,7 @@ on_both! {
         let store = database.store();
         insert(&store, "candidates").await.unwrap();
 
-        let elsewhere = store.operation_insert(OperationKind::Deploy, &deploy_request("candidates", "production", "1.0.0"), &user("ada"), noon()).await;
+        let elsewhere = store.operation_insert(&deploy_request("candidates", "production", "1.0.0"), &user("ada"), noon()).await;
 
         assert_eq!(elsewhere.unwrap(), OperationId(2));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::catalog::{ChartRef, Service, ServiceDraft};
 use domain::environment::{Environment, EnvironmentDraft, EnvironmentKind};
-use domain::operation::DeployRequest;
+use domain::operation::{DeployTask, OperationRequest, OperationTask};
 use domain::release::ReleaseKey;
 use domain::service::DeployDraft;
 use domain::team::Team;
@@ -117,13 +117,7 @@ pub fn deploy_draft(service: &str, environment: &str, version: &str) -> DeployDr
 }
 
 /// What is written down of it.
-pub fn deploy_request(service: &str, environment: &str, version: &str) -> DeployRequest {
-    DeployRequest {
-        service: service_name(service),
-        environment: environment_name(environment),
-        chart: chart(service),
-        version: version.into(),
-        default_values: String::new(),
-        values: String::new(),
-    }
+pub fn deploy_request(service: &str, environment: &str, version: &str) -> OperationRequest {
+    let task = DeployTask { chart: chart(service), version: version.into(), default_values: String::new(), values: String::new() };
+    OperationRequest { service: service_name(service), environment: environment_name(environment), task: OperationTask::Deploy(task) }
 }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use domain::operation::OutputStream;
-use domain::ports::{Helm, HelmOutcome, HelmUpgrade, OutputSink};
+use domain::ports::{Helm, HelmOutcome, HelmRollback, HelmUninstall, HelmUpgrade, OutputSink};
+use domain::release::{ReleaseBody, ReleaseKey};
 use domain::{AppError, OperationId};
 use futures::future::BoxFuture;
 
-use crate::clusters::{FakeClusters, Rollout};
+use crate::clusters::{FakeClusters, Rollout, rendered};
 use crate::gate::Gate;
 
 /// What Helm leaves when it is told to stop.
@@ -52,6 +53,8 @@ pub enum HelmScript {
 struct State {
     scripts: VecDeque<HelmScript>,
     runs: Vec<HelmUpgrade>,
+    /// Rollbacks and uninstalls, which carry no operation's number.
+    others: usize,
 }
 
 /// A `helm` program in memory. Without a script a run deploys healthy pods.
@@ -87,6 +90,11 @@ impl FakeHelm {
         self.state().runs.iter().filter(|run| run.operation == operation).count()
     }
 
+    /// How often Helm was started to go back or to uninstall.
+    pub fn runs_of_others(&self) -> usize {
+        self.state().others
+    }
+
     /// What the last run was asked.
     pub fn last(&self) -> Option<HelmUpgrade> {
         self.state().runs.last().cloned()
@@ -103,21 +111,95 @@ impl Helm for FakeHelm {
         let script = {
             let mut state = self.state();
             state.runs.push(request.clone());
-            state.scripts.pop_front().unwrap_or(HelmScript::Deploys(Rollout::Healthy))
+            state.script_next()
         };
         let key = &request.key;
-        match &script {
-            HelmScript::CannotRun(error) => return Err(error.clone()),
-            HelmScript::FailsEarly(text) => return Ok(HelmOutcome::Failed(text.clone())),
-            _ => {}
+        if let Some(early) = script.early() {
+            return early;
         }
-        let archive = std::fs::read_to_string(&request.chart).map_err(|e| AppError::unavailable(format!("The archive can't be read: {e}.")))?;
-        let version = archive.split_whitespace().nth(1).unwrap_or("0.0.0").to_owned();
-        let revision = match self.clusters.helm_begin(key, &version, Some(request.operation)) {
+        let version = version_of(request)?;
+        let revision = match self.clusters.helm_begin(key, &version, Some(request.operation), values_of(request)) {
             Ok(revision) => revision,
             Err(refusal) => return Ok(HelmOutcome::Failed(refusal)),
         };
         output(OutputStream::Out, format!("Release \"{}\" is on its way to revision {revision}.", key.name));
+        let outcome = self.go_on(key, revision, script, "UPGRADE FAILED", output, stop).await;
+        if matches!(outcome, Ok(HelmOutcome::Done)) {
+            output(OutputStream::Out, format!("Release \"{}\" has been upgraded. Happy Helming!", key.name));
+        }
+        outcome
+    }
+
+    async fn rollback(&self, request: &HelmRollback, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
+        let script = {
+            let mut state = self.state();
+            state.others += 1;
+            state.script_next()
+        };
+        if let Some(early) = script.early() {
+            return early;
+        }
+        let revision = match self.clusters.helm_rollback_begin(&request.key, request.to_revision) {
+            Ok(revision) => revision,
+            Err(refusal) => return Ok(HelmOutcome::Failed(refusal)),
+        };
+        self.go_on(&request.key, revision, script, "ROLLBACK FAILED", output, stop).await
+    }
+
+    async fn uninstall(&self, request: &HelmUninstall, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
+        let script = {
+            let mut state = self.state();
+            state.others += 1;
+            state.script_next()
+        };
+        if let Some(early) = script.early() {
+            return early;
+        }
+        match script {
+            HelmScript::Holds { at_work, go_on, .. } => {
+                at_work.open();
+                tokio::select! {
+                    () = go_on.passed() => {}
+                    () = stop => return Ok(HelmOutcome::Stopped),
+                }
+            }
+            HelmScript::Fails(text) | HelmScript::FailsPending(text) => {
+                output(OutputStream::Error, format!("Error: {text}"));
+                return Ok(HelmOutcome::Failed(text));
+            }
+            HelmScript::Lost(error) => {
+                self.clusters.helm_remove(&request.key, request.keep_history);
+                return Err(error);
+            }
+            _ => {}
+        }
+        self.clusters.helm_remove(&request.key, request.keep_history);
+        output(OutputStream::Out, format!("release \"{}\" uninstalled", request.key.name));
+        Ok(HelmOutcome::Done)
+    }
+
+    async fn render(&self, request: &HelmUpgrade) -> Result<ReleaseBody, AppError> {
+        let script = self.state().scripts.front().cloned();
+        match script {
+            Some(HelmScript::CannotRun(error)) => return Err(error),
+            Some(HelmScript::FailsEarly(text)) => return Err(AppError::invalid(text)),
+            _ => {}
+        }
+        Ok(rendered(request.key.name.as_str(), &version_of(request)?, values_of(request)))
+    }
+}
+
+impl FakeHelm {
+    /// From the pending revision to the end the script wants.
+    async fn go_on(
+        &self,
+        key: &ReleaseKey,
+        revision: u32,
+        script: HelmScript,
+        failed: &str,
+        output: OutputSink<'_>,
+        stop: BoxFuture<'_, ()>,
+    ) -> Result<HelmOutcome, AppError> {
         tokio::task::yield_now().await;
         let rollout = match script {
             HelmScript::Deploys(rollout) => rollout,
@@ -134,16 +216,50 @@ impl Helm for FakeHelm {
                 }
             }
             HelmScript::Fails(text) => {
-                output(OutputStream::Error, format!("Error: UPGRADE FAILED: {text}"));
-                self.clusters.helm_fail(key, revision, &text);
+                output(OutputStream::Error, format!("Error: {failed}: {text}"));
+                let description = if failed == "ROLLBACK FAILED" { format!("Rollback \"{}\" failed: {text}", key.name) } else { text.clone() };
+                self.clusters.helm_fail(key, revision, &description);
                 return Ok(HelmOutcome::Failed(text));
             }
             HelmScript::FailsPending(text) => return Ok(HelmOutcome::Failed(text)),
             HelmScript::Lost(error) => return Err(error),
-            HelmScript::CannotRun(_) | HelmScript::FailsEarly(_) => unreachable!("answered above"),
+            HelmScript::CannotRun(_) | HelmScript::FailsEarly(_) => unreachable!("answered before"),
         };
         self.clusters.helm_finish(key, revision, rollout);
-        output(OutputStream::Out, format!("Release \"{}\" has been upgraded. Happy Helming!", key.name));
         Ok(HelmOutcome::Done)
     }
+}
+
+impl State {
+    fn script_next(&mut self) -> HelmScript {
+        self.scripts.pop_front().unwrap_or(HelmScript::Deploys(Rollout::Healthy))
+    }
+}
+
+impl HelmScript {
+    /// How a run ends that never gets to a revision.
+    fn early(&self) -> Option<Result<HelmOutcome, AppError>> {
+        match self {
+            Self::CannotRun(error) => Some(Err(error.clone())),
+            Self::FailsEarly(text) => Some(Ok(HelmOutcome::Failed(text.clone()))),
+            _ => None,
+        }
+    }
+}
+
+/// The version in the archive of [`crate::FakeCharts`].
+fn version_of(request: &HelmUpgrade) -> Result<String, AppError> {
+    let archive = std::fs::read_to_string(&request.chart).map_err(|e| AppError::unavailable(format!("The archive can't be read: {e}.")))?;
+    Ok(archive.split_whitespace().nth(1).unwrap_or("0.0.0").to_owned())
+}
+
+/// The values files merged on their first level, which is all that tests need.
+fn values_of(request: &HelmUpgrade) -> serde_json::Value {
+    let mut merged = serde_json::Map::new();
+    for text in &request.values {
+        if let Ok(serde_json::Value::Object(fields)) = serde_norway::from_str(text) {
+            merged.extend(fields);
+        }
+    }
+    merged.into()
 }

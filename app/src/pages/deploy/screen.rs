@@ -12,6 +12,7 @@ use crate::components::{Button, ButtonKind, Crumb, LinkButton, Notice, Page, Pag
 use crate::pages::address_part;
 use crate::pages::form::{FormError, FormFailure, Hidden, PostForm, at_field, form_post};
 use crate::pages::loaded::{Failure, loaded};
+use crate::pages::plan::LivePlan;
 use crate::pages::words::ms;
 use crate::session::session_may;
 
@@ -63,6 +64,8 @@ fn DeployForm(page: ServicePage) -> impl IntoView {
     let chart = page.service.chart.clone();
     let defaults = page.service.default_values.get(&page.column.environment.kind).cloned().unwrap_or_default();
     let none = page.versions.is_empty();
+    let values = RwSignal::new(page.values.clone());
+    let plan = LivePlan::follow(environment.clone(), service.clone(), chosen, values);
     view! {
         <PageHead title=move || view! { {title} " " <span class="faint">{format!("to {place}")}</span> }>
             "Chart " <code>{chart.name}</code> " from " <code>{chart.repository}</code>
@@ -76,10 +79,12 @@ fn DeployForm(page: ServicePage) -> impl IntoView {
             <div class="split">
                 <div class="stack">
                     <VersionChoices versions=page.versions.clone() unknown_because=page.versions_unknown_because.clone() running=running.clone() chosen=chosen now_ms=ms(page.now)/>
-                    <ValuesPanel environment=environment.clone() service=service values=page.values.clone() defaults=defaults kind=page.column.environment.kind.as_str() failure=failure/>
+                    <ValuesPanel environment=environment.clone() service=service values=values defaults=defaults kind=page.column.environment.kind.as_str() failure=failure/>
+                    {plan.view()}
                 </div>
                 <aside class="stack" aria-label="What happens next">
                     <NextPanel page=page running=running chosen=chosen/>
+                    {plan.aside()}
                     <div class="btns end">
                         <Button kind=ButtonKind::Main busy=deploy.pending() disabled=none>{move || button_words(&chosen.get(), &environment)}</Button>
                     </div>
@@ -118,7 +123,14 @@ fn under_way(page: &ServicePage) -> Option<AnyView> {
 
 /// The environment's own values, and the service's defaults below them.
 #[component]
-fn ValuesPanel(environment: String, service: String, values: String, defaults: String, kind: &'static str, failure: FormFailure) -> impl IntoView {
+fn ValuesPanel(
+    environment: String,
+    service: String,
+    values: RwSignal<String>,
+    defaults: String,
+    kind: &'static str,
+    failure: FormFailure,
+) -> impl IntoView {
     let label = format!("Values of {environment}");
     let hint = "YAML, over the defaults below. What is not written here comes from there, and then from the chart.";
     let defaults = if defaults.trim().is_empty() {
@@ -135,7 +147,7 @@ fn ValuesPanel(environment: String, service: String, values: String, defaults: S
     view! {
         <Panel title="Values">
             <PanelBody>
-                <TextArea name="values" label=label value=values kind=TextAreaKind::Code rows=10 hint=hint error=at_field(failure, "values")/>
+                <TextArea name="values" label=label live=values kind=TextAreaKind::Code rows=10 hint=hint error=at_field(failure, "values")/>
                 {defaults}
             </PanelBody>
         </Panel>

@@ -1,7 +1,9 @@
 //! From an operation's record to what its page says. Pure.
 
 use domain::AppError;
-use domain::operation::{DeployRequest, EventData, OperationEvent, OperationState, OutputStream, StepState, StepView, fold_state, fold_steps};
+use domain::operation::{
+    EventData, OperationEvent, OperationRequest, OperationState, OperationTask, OutputStream, StepState, StepView, fold_state, fold_steps,
+};
 
 use crate::components::{LogLevel, LogLine, Step, StepPlace, Tone, duration_words};
 use crate::pages::words::ms;
@@ -26,8 +28,7 @@ pub(super) struct Head {
 }
 
 /// The newest words about the whole operation.
-pub(super) fn head_of(request: &DeployRequest, events: &[OperationEvent]) -> Head {
-    let what = format!("{} {} to {}", request.service, request.version, request.environment);
+pub(super) fn head_of(request: &OperationRequest, events: &[OperationEvent]) -> Head {
     let end = events.iter().rev().find_map(|event| match &event.data {
         EventData::Succeeded { sentence } => Some(Head { tone: Tone::Ok, title: sentence.clone(), hint: None }),
         EventData::Failed { error: AppError { message, hint, .. } } => Some(Head { tone: Tone::Bad, title: message.clone(), hint: hint.clone() }),
@@ -40,12 +41,22 @@ pub(super) fn head_of(request: &DeployRequest, events: &[OperationEvent]) -> Hea
             _ => None,
         });
         let (title, hint) = match fold_state(events) {
-            OperationState::Queued => (format!("{what} waits for a worker."), told),
-            _ if cancel_asked(events) => (format!("Stopping {what}."), told),
-            _ => (format!("Deploying {what}."), told),
+            OperationState::Queued => (format!("Waiting for a worker to {}.", request.words()), told),
+            _ if cancel_asked(events) => ("Stopping, as asked.".to_owned(), told),
+            _ => (under_way_words(request), told),
         };
         Head { tone: Tone::Run, title, hint }
     })
+}
+
+/// What it is doing: "Deploying jobs 3.1.0 to staging."
+fn under_way_words(request: &OperationRequest) -> String {
+    let OperationRequest { service, environment, task } = request;
+    match task {
+        OperationTask::Deploy(task) => format!("Deploying {service} {} to {environment}.", task.version),
+        OperationTask::Rollback(task) => format!("Rolling {service} back to {} in {environment}.", task.version),
+        OperationTask::Uninstall(_) => format!("Uninstalling {service} from {environment}."),
+    }
 }
 
 /// Whether somebody asked to stop it.
@@ -58,7 +69,7 @@ pub(super) fn step_title(step: &str) -> String {
     match step {
         "prepare" => "Prepare".to_owned(),
         "apply" => "Apply with Helm".to_owned(),
-        "watch" => "Watch the rollout".to_owned(),
+        "watch" => "Watch it to its end".to_owned(),
         other => other.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! What an operation's page says, from records.
 
 use domain::catalog::ChartRef;
+use domain::operation::DeployTask;
 use domain::{EnvironmentName, OperationId, ServiceName, Timestamp, UserName};
 
 use super::*;
@@ -9,14 +10,17 @@ fn event(seq: i64, step: Option<&str>, data: EventData) -> OperationEvent {
     OperationEvent { operation_id: OperationId(7), seq, step: step.map(Into::into), data, at: Timestamp::from_second(seq).unwrap() }
 }
 
-fn request() -> DeployRequest {
-    DeployRequest {
-        service: ServiceName::new("jobs").unwrap(),
-        environment: EnvironmentName::new("staging").unwrap(),
+fn request() -> OperationRequest {
+    let task = DeployTask {
         chart: ChartRef { repository: "https://charts.example.com".into(), name: "jobs".into() },
         version: "3.1.0".into(),
         default_values: String::new(),
         values: String::new(),
+    };
+    OperationRequest {
+        service: ServiceName::new("jobs").unwrap(),
+        environment: EnvironmentName::new("staging").unwrap(),
+        task: OperationTask::Deploy(task),
     }
 }
 
@@ -44,7 +48,7 @@ fn a_failure_heads_the_page_with_its_hint() {
 #[test]
 fn while_it_runs_the_newest_progress_stands_below() {
     let mut events = vec![queued()];
-    assert_eq!(head_of(&request(), &events).title, "jobs 3.1.0 to staging waits for a worker.");
+    assert_eq!(head_of(&request(), &events).title, "Waiting for a worker to deploy jobs 3.1.0 to staging.");
     events.push(event(2, None, EventData::Claimed { worker: "w".into(), generation: 1 }));
     events.push(event(3, Some("watch"), EventData::Progress { sentence: "2 of 3 pods ready.".into() }));
     let head = head_of(&request(), &events);

@@ -1,6 +1,6 @@
 //! Operations as rows, on several pages.
 
-use domain::operation::Operation;
+use domain::operation::{Operation, OperationKind, OperationRequest};
 use leptos::prelude::*;
 
 use crate::components::{RelativeTime, Row, Rows, StatusMark, Tag};
@@ -17,6 +17,17 @@ pub(crate) fn OperationRows(
     view! { <Rows>{operations.into_iter().map(|operation| row(operation, now_ms)).collect_view()}</Rows> }
 }
 
+/// "jobs 3.1.0 to staging", "jobs back to 3.0.4 in staging".
+pub(super) fn deed_view(request: &OperationRequest) -> AnyView {
+    let (service, environment) = (request.service.to_string(), request.environment.to_string());
+    let version = request.version().map(str::to_owned);
+    match request.kind() {
+        OperationKind::Deploy => view! { {service} " " <code>{version}</code> " to " {environment} }.into_any(),
+        OperationKind::Rollback => view! { {service} " back to " <code>{version}</code> " in " {environment} }.into_any(),
+        OperationKind::Uninstall => view! { {service} " out of " {environment} }.into_any(),
+    }
+}
+
 fn row(operation: Operation, now_ms: i64) -> AnyView {
     let tone = operation_tone(operation.state);
     let word = operation_word(operation.state);
@@ -24,7 +35,7 @@ fn row(operation: Operation, now_ms: i64) -> AnyView {
     view! {
         <Row start=move || view! { <StatusMark tone=tone/> } end=move || view! { <Tag tone=tone>{word}</Tag> }>
             <a href=format!("/operations/{}", operation.id)>
-                {request.service.to_string()} " " <code>{request.version}</code> " to " {request.environment.to_string()}
+                {deed_view(&request)}
             </a>
             <small>
                 {format!("Operation {} by {}, ", operation.id, operation.created_by)}

@@ -1,6 +1,6 @@
 //! `/operations/:operation`: one operation, followed live until its end.
 
-use domain::operation::{Operation, OperationDetail, OperationEvent, OperationState, fold_state, fold_steps};
+use domain::operation::{Operation, OperationDetail, OperationEvent, OperationRequest, OperationState, OperationTask, fold_state, fold_steps};
 use leptos::prelude::*;
 
 use crate::api::operation::{OperationCancel, operation_get};
@@ -14,6 +14,7 @@ use crate::pages::loaded::loaded;
 use crate::pages::words::{ms, operation_tone, operation_word, sentence};
 
 use super::record::{cancel_asked, head_of, log_of, record_add, step_title, step_tone, step_took_ms, strip_of};
+use super::rows::deed_view;
 
 /// One operation.
 #[component]
@@ -93,20 +94,19 @@ fn TimelineOf(steps: Vec<String>, events: RwSignal<Vec<OperationEvent>>, state: 
 #[component]
 fn OperationHead(operation: Operation, state: Memo<OperationState>, events: RwSignal<Vec<OperationEvent>>, now_ms: i64) -> impl IntoView {
     let request = operation.request.clone();
-    let (service, version, environment) = (request.service.to_string(), request.version.clone(), request.environment.to_string());
-    let service_href = format!("/environments/{environment}/services/{service}");
-    let again_href = format!("{service_href}/deploy?version={version}");
-    let title = move || view! { {service} " " <code class="version">{version}</code> " " <span class="faint">{format!("to {environment}")}</span> };
+    let service_href = format!("/environments/{}/services/{}", request.environment, request.service);
+    let (again, again_href) = again_of(&request);
     let cancel = form_post::<OperationCancel>();
     let failure = cancel.failure();
     let id = operation.id;
     let open = format!("Open {}", request.service);
+    let title = move || deed_view(&request);
     let actions = move || {
         view! {
             <LinkButton href=service_href>{open}</LinkButton>
             {move || match state.get() {
                 OperationState::Failed | OperationState::Cancelled => {
-                    view! { <LinkButton href=again_href.clone() kind=ButtonKind::Main>"Deploy again"</LinkButton> }.into_any()
+                    view! { <LinkButton href=again_href.clone() kind=ButtonKind::Main>{again}</LinkButton> }.into_any()
                 }
                 OperationState::Succeeded => ().into_any(),
                 OperationState::Queued | OperationState::Running => {
@@ -133,11 +133,47 @@ fn OperationHead(operation: Operation, state: Memo<OperationState>, events: RwSi
     }
 }
 
+/// What one may try next, and where.
+fn again_of(request: &OperationRequest) -> (&'static str, String) {
+    let OperationRequest { service, environment, task } = request;
+    match task {
+        OperationTask::Deploy(task) => ("Deploy again", format!("/environments/{environment}/services/{service}/deploy?version={}", task.version)),
+        OperationTask::Rollback(_) => ("Open the history", format!("/environments/{environment}/releases/{service}/history")),
+        OperationTask::Uninstall(_) => ("Uninstall again", format!("/environments/{environment}/releases/{service}/uninstall")),
+    }
+}
+
+/// What was asked of the release.
+fn task_facts(task: &OperationTask) -> AnyView {
+    match task.clone() {
+        OperationTask::Deploy(task) => view! {
+            <Fact name="Version"><code>{task.version}</code></Fact>
+            <Fact name="Chart"><code>{task.chart.name}</code></Fact>
+            <Fact name="From"><code>{task.chart.repository}</code></Fact>
+        }
+        .into_any(),
+        OperationTask::Rollback(task) => view! {
+            <Fact name="Version"><code>{task.version}</code></Fact>
+            <Fact name="Revision">{format!("from {} back to {}", task.from_revision, task.to_revision)}</Fact>
+        }
+        .into_any(),
+        OperationTask::Uninstall(task) => {
+            let kept = if task.keep_history { "kept by Helm" } else { "removed too" };
+            view! { <Fact name="History">{kept}</Fact> }.into_any()
+        }
+    }
+}
+
 /// What was asked, in full.
 #[component]
 fn OperationFacts(operation: Operation, now_ms: i64) -> impl IntoView {
     let request = operation.request;
-    let values = [("Defaults of the service", request.default_values), ("Values of the environment", request.values)];
+    let values = match &request.task {
+        OperationTask::Deploy(task) => {
+            vec![("Defaults of the service", task.default_values.clone()), ("Values of the environment", task.values.clone())]
+        }
+        OperationTask::Rollback(_) | OperationTask::Uninstall(_) => Vec::new(),
+    };
     let texts = values
         .into_iter()
         .filter(|(_, text)| !text.trim().is_empty())
@@ -150,10 +186,8 @@ fn OperationFacts(operation: Operation, now_ms: i64) -> impl IntoView {
             <Panel title="What was asked">
                 <Facts>
                     <Fact name="Service">{request.service.to_string()}</Fact>
-                    <Fact name="Version"><code>{request.version}</code></Fact>
                     <Fact name="Environment"><a href=environment_href>{request.environment.to_string()}</a></Fact>
-                    <Fact name="Chart"><code>{request.chart.name}</code></Fact>
-                    <Fact name="From"><code>{request.chart.repository}</code></Fact>
+                    {task_facts(&request.task)}
                     <Fact name="By">{operation.created_by.to_string()}</Fact>
                     <Fact name="Asked"><RelativeTime at_ms=ms(operation.created_at) now_ms=now_ms/></Fact>
                     {taken}

@@ -129,13 +129,7 @@ fn trouble(page: &Payload) -> Option<AnyView> {
         return None;
     }
     let last = page.operations.first().map(|operation| {
-        let words = format!(
-            " Operation {} brought {} {} and {}.",
-            operation.id,
-            operation.request.service,
-            operation.request.version,
-            state_words(operation.state)
-        );
+        let words = format!(" Operation {} was to {} and {}.", operation.id, operation.request.words(), state_words(operation.state));
         view! { <ol class="happened"><li><RelativeTime at_ms=ms(operation.created_at) now_ms=ms(page.now)/>{words}</li></ol> }
     });
     let title = move || sentence(&why);
@@ -149,7 +143,7 @@ fn trouble(page: &Payload) -> Option<AnyView> {
 fn way_back(page: &Payload) -> Option<AnyView> {
     let now = page.cell.release.as_ref()?.chart_version.as_ref()?;
     let good = page.operations.iter().find(|operation| operation.state == OperationState::Succeeded)?;
-    let version = good.request.version.clone();
+    let version = good.request.version()?.to_owned();
     if version == *now || page.cell.operation.is_some() {
         return None;
     }

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use domain::operation::OutputStream;
 use domain::ports::OutputSink;
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
-use tokio::io::BufReader;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncRead, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 
 use crate::error::HelmError;
 use crate::lines::lines_read;
@@ -31,36 +32,64 @@ pub(crate) enum Ended {
 }
 
 /// Runs the command, whose first word is `program`, until it ends, `stop` resolves or `limit` has passed.
-pub(crate) async fn process_run(mut command: Command, limit: Duration, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<Ended, HelmError> {
+pub(crate) async fn process_run(command: Command, limit: Duration, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<Ended, HelmError> {
+    let read = |out: Option<ChildStdout>, error: Option<ChildStderr>| async {
+        tokio::join!(lines(out, OutputStream::Out, output), lines(error, OutputStream::Error, output));
+    };
+    process_run_reading(command, limit, stop, read).await.map(|(ended, _)| ended)
+}
+
+/// Runs the command and keeps its standard output whole, up to `bytes_max`: beyond that it is `None`. Standard error goes
+/// to `errors` line by line.
+pub(crate) async fn process_capture(
+    command: Command,
+    limit: Duration,
+    bytes_max: u64,
+    errors: OutputSink<'_>,
+) -> Result<(Ended, Option<Vec<u8>>), HelmError> {
+    let read = |out: Option<ChildStdout>, error: Option<ChildStderr>| async {
+        let whole = async {
+            let mut bytes = Vec::new();
+            if let Some(mut pipe) = out {
+                // A read error is an end, as it is for lines.
+                let _ = (&mut pipe).take(bytes_max + 1).read_to_end(&mut bytes).await;
+                // What is too much is still read, so that the program is not stopped by a full pipe.
+                let _ = tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await;
+            }
+            (bytes.len() as u64 <= bytes_max).then_some(bytes)
+        };
+        tokio::join!(whole, lines(error, OutputStream::Error, errors)).0
+    };
+    let (ended, whole) = process_run_reading(command, limit, futures::future::pending().boxed(), read).await?;
+    Ok((ended, whole.flatten()))
+}
+
+async fn lines(pipe: Option<impl AsyncRead + Unpin>, stream: OutputStream, output: OutputSink<'_>) {
+    if let Some(pipe) = pipe {
+        lines_read(BufReader::new(pipe), |line| output(stream, line)).await;
+    }
+}
+
+/// Runs the command while `read` reads its outputs. Answers what was read, unless a grandchild kept the pipes open.
+async fn process_run_reading<T, F: Future<Output = T>>(
+    mut command: Command,
+    limit: Duration,
+    stop: BoxFuture<'_, ()>,
+    read: impl FnOnce(Option<ChildStdout>, Option<ChildStderr>) -> F,
+) -> Result<(Ended, Option<T>), HelmError> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     // A group of its own: Ctrl-C at the server's terminal is for the server, and a kill takes plugins along.
     command.process_group(0);
     let mut child = command.spawn().map_err(|source| HelmError::Start { program: PathBuf::from(command.as_std().get_program()), source })?;
-    let (out, error) = (child.stdout.take(), child.stderr.take());
-    let reading = async {
-        let out = async {
-            if let Some(pipe) = out {
-                lines_read(BufReader::new(pipe), |line| output(OutputStream::Out, line)).await;
-            }
-        };
-        let error = async {
-            if let Some(pipe) = error {
-                lines_read(BufReader::new(pipe), |line| output(OutputStream::Error, line)).await;
-            }
-        };
-        tokio::join!(out, error);
-    };
+    let reading = read(child.stdout.take(), child.stderr.take());
     tokio::pin!(reading);
     let supervising = supervise(&mut child, limit, stop);
     tokio::pin!(supervising);
-    let ended = tokio::select! {
-        ended = &mut supervising => {
-            let _ = tokio::time::timeout(DRAIN, &mut reading).await;
-            ended
-        }
-        () = &mut reading => supervising.await,
+    let (ended, whole) = tokio::select! {
+        ended = &mut supervising => (ended, tokio::time::timeout(DRAIN, &mut reading).await.ok()),
+        whole = &mut reading => (supervising.await, Some(whole)),
     };
-    ended.map_err(HelmError::Wait)
+    Ok((ended.map_err(HelmError::Wait)?, whole))
 }
 
 async fn supervise(child: &mut Child, limit: Duration, stop: BoxFuture<'_, ()>) -> std::io::Result<Ended> {
@@ -90,7 +119,6 @@ fn signal(child: &Child, signal: Signal) {
 mod tests {
     use std::sync::Mutex;
 
-    use futures::FutureExt;
     use tokio::sync::Notify;
 
     use super::*;
@@ -152,6 +180,18 @@ mod tests {
     async fn a_grandchild_that_keeps_the_output_open_does_not_hold_us_up() {
         let ended = process_run(shell("sleep 30 & exit 0"), Duration::from_secs(20), &|_, _| {}, futures::future::pending().boxed()).await.unwrap();
         assert!(matches!(ended, Ended::Exit(status) if status.success()), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn output_is_captured_whole_or_not_at_all() {
+        let script = "head -c 100000 /dev/zero; echo warned >&2";
+        let warned = Mutex::new(Vec::new());
+        let sink = |_, line: String| warned.lock().unwrap().push(line);
+        let (ended, whole) = process_capture(shell(script), Duration::from_secs(20), 100_000, &sink).await.unwrap();
+        assert!(matches!(ended, Ended::Exit(status) if status.success()), "{ended:?}");
+        assert_eq!((whole.map(|bytes| bytes.len()), warned.into_inner().unwrap()), (Some(100_000), vec!["warned".to_owned()]));
+        let (_, whole) = process_capture(shell(script), Duration::from_secs(20), 99_999, &|_, _| {}).await.unwrap();
+        assert_eq!(whole, None);
     }
 
     #[tokio::test]

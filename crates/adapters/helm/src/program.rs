@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the room where Helm is run")]
 
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,24 +12,27 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use domain::AppError;
 use domain::operation::OutputStream;
-use domain::ports::{Helm, HelmOutcome, HelmUpgrade, OutputSink};
+use domain::ports::{Helm, HelmOutcome, HelmRollback, HelmUninstall, HelmUpgrade, OutputSink};
+use domain::release::{ReleaseBody, ReleaseKey};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::arguments::{upgrade_arguments, values_file_name};
+use crate::arguments::{render_arguments, rollback_arguments, uninstall_arguments, upgrade_arguments, values_file_name};
 use crate::error::HelmError;
 use crate::explain::explain;
 use crate::mask::Mask;
 use crate::options::HelmOptions;
-use crate::process::{Ended, process_run};
+use crate::process::{Ended, process_capture, process_run};
 
 /// What Helm gets beyond its own timeout before it is stopped.
 const OVERTIME: Duration = Duration::from_secs(30);
 /// What `helm version` may take.
 const VERSION_LIMIT: Duration = Duration::from_secs(20);
+/// Most that a rendered release may print. Helm itself keeps no more than 1 MiB of it, packed.
+const RENDERED_BYTES_MAX: u64 = 64 << 20;
 /// Lines of standard error that an explanation is made from: the last ones.
 const ERROR_LINES_MAX: usize = 200;
 /// How a run's folder is named, with our process id after it.
@@ -127,32 +131,112 @@ impl Helm for HelmProgram {
     async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
         let (program, _) = self.program_known().await?;
         let folder = self.values_write(&request.values).await?;
-        let chart = std::path::absolute(&request.chart).map_err(|source| HelmError::Folder { path: request.chart.clone(), source })?;
-        let mut command = self.command(&program);
-        command.current_dir(folder.path()).args(upgrade_arguments(request, &chart, self.options.kubeconfig.as_deref()));
-        if HelmOptions::context_of(&request.key.cluster).is_none() {
+        let arguments = upgrade_arguments(request, &chart_path(request)?, self.options.kubeconfig.as_deref());
+        let command = self.command_for(&program, &request.key, folder.path(), arguments);
+        self.release_run(command, request.timeout_ms, &Mask::of_values(&request.values), output, stop).await
+    }
+
+    async fn rollback(&self, request: &HelmRollback, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
+        let (program, _) = self.program_known().await?;
+        let folder = self.values_write(&[]).await?;
+        let arguments = rollback_arguments(request, self.options.kubeconfig.as_deref());
+        let command = self.command_for(&program, &request.key, folder.path(), arguments);
+        self.release_run(command, request.timeout_ms, &Mask::default(), output, stop).await
+    }
+
+    async fn uninstall(&self, request: &HelmUninstall, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
+        let (program, _) = self.program_known().await?;
+        let folder = self.values_write(&[]).await?;
+        let arguments = uninstall_arguments(request, self.options.kubeconfig.as_deref());
+        let command = self.command_for(&program, &request.key, folder.path(), arguments);
+        match self.release_run(command, request.timeout_ms, &Mask::default(), output, stop).await? {
+            HelmOutcome::Failed(words) if is_gone(&words) => Ok(HelmOutcome::Done),
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn render(&self, request: &HelmUpgrade) -> Result<ReleaseBody, AppError> {
+        let (program, _) = self.program_known().await?;
+        let folder = self.values_write(&request.values).await?;
+        let arguments = render_arguments(request, &chart_path(request)?, self.options.kubeconfig.as_deref());
+        let command = self.command_for(&program, &request.key, folder.path(), arguments);
+        let (mask, errors) = (Mask::of_values(&request.values), ErrorLines::default());
+        let limit = Duration::from_millis(request.timeout_ms);
+        let (ended, printed) = process_capture(command, limit, RENDERED_BYTES_MAX, &|_, line: String| errors.push(&mask.apply(&line))).await?;
+        match outcome(ended, &errors.text(), limit) {
+            HelmOutcome::Done => {}
+            HelmOutcome::Failed(words) => return Err(AppError::invalid(words)),
+            HelmOutcome::Stopped => return Err(AppError::unavailable("Helm was stopped before it had rendered the chart.")),
+        }
+        let printed = printed.ok_or_else(|| {
+            AppError::too_large(format!("The chart renders to more than {} MiB.", RENDERED_BYTES_MAX >> 20))
+                .hint("Helm keeps a release in 1 MiB, packed.")
+        })?;
+        let read = tokio::task::spawn_blocking(move || ReleaseBody::from_json(printed.as_slice())).await;
+        read.ok().and_then(Result::ok).ok_or_else(|| AppError::internal(format!("What helm prints of {} can't be read.", request.key.name)))
+    }
+}
+
+impl HelmProgram {
+    fn command_for(&self, program: &Path, key: &ReleaseKey, folder: &Path, arguments: Vec<OsString>) -> Command {
+        let mut command = self.command(program);
+        command.current_dir(folder).args(arguments);
+        if HelmOptions::context_of(&key.cluster).is_none() {
             // Without this a kubeconfig in the home folder would win over the service account.
             command.env("KUBECONFIG", "/dev/null");
         }
-        let mask = Mask::of_values(&request.values);
-        let errors = Mutex::new(VecDeque::new());
+        command
+    }
+
+    /// Runs a command that changes a release.
+    async fn release_run(
+        &self,
+        command: Command,
+        timeout_ms: u64,
+        mask: &Mask,
+        output: OutputSink<'_>,
+        stop: BoxFuture<'_, ()>,
+    ) -> Result<HelmOutcome, AppError> {
+        let errors = ErrorLines::default();
         let sink = |stream: OutputStream, line: String| {
             let line = mask.apply(&line);
             if stream == OutputStream::Error {
-                let mut errors = errors.lock().unwrap_or_else(PoisonError::into_inner);
-                errors.push_back(line.clone());
-                if errors.len() > ERROR_LINES_MAX {
-                    errors.pop_front();
-                }
+                errors.push(&line);
             }
             output(stream, line);
         };
-        let limit = Duration::from_millis(request.timeout_ms).saturating_add(OVERTIME);
+        let limit = Duration::from_millis(timeout_ms).saturating_add(OVERTIME);
         let ended = process_run(command, limit, &sink, stop).await?;
-        tracing::debug!(release.name = %request.key.name, release.namespace = %request.key.namespace, "helm upgrade ended: {ended:?}");
-        let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Ok(outcome(ended, &Vec::from(errors).join("\n"), limit))
+        tracing::debug!("helm ended: {ended:?}");
+        Ok(outcome(ended, &errors.text(), limit))
     }
+}
+
+/// The last lines of standard error.
+#[derive(Default)]
+struct ErrorLines(Mutex<VecDeque<String>>);
+
+impl ErrorLines {
+    fn push(&self, line: &str) {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.push_back(line.to_owned());
+        if lines.len() > ERROR_LINES_MAX {
+            lines.pop_front();
+        }
+    }
+
+    fn text(&self) -> String {
+        Vec::from(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).join("\n")
+    }
+}
+
+fn chart_path(request: &HelmUpgrade) -> Result<PathBuf, HelmError> {
+    std::path::absolute(&request.chart).map_err(|source| HelmError::Folder { path: request.chart.clone(), source })
+}
+
+/// What Helm 3 and 4 say of a release that is not there (`pkg/storage/driver/driver.go`), also one removed with its history kept.
+fn is_gone(words: &str) -> bool {
+    words.contains("release: not found") || words.contains("is already deleted")
 }
 
 fn outcome(ended: Ended, errors: &str, limit: Duration) -> HelmOutcome {

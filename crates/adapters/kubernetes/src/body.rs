@@ -1,6 +1,6 @@
 //! The body of a release Secret: base64 of gzip of JSON (`pkg/storage/driver/util.go` in Helm 3 and 4).
 //!
-//! Reading keeps four strings and no values; marking a revision as failed leaves every other byte of the JSON as it was.
+//! Reading for lists keeps four strings and no values; what a screen shows whole is read when it is asked for; marking a revision as failed leaves every other byte of the JSON as it was.
 //! Both are bounded. Pure: no cluster here.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::io::{BufReader, Read, Write};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::Timestamp;
+use domain::release::ReleaseBody;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -79,6 +80,14 @@ pub(crate) fn body_read(stored: &[u8]) -> Result<Body, BodyError> {
         Some(metadata) => Body { chart: metadata.name, chart_version: metadata.version, app_version: metadata.app_version, deployed_at },
         None => Body { deployed_at, ..Body::default() },
     })
+}
+
+/// Everything a revision holds that Slipway shows.
+pub(crate) fn body_read_whole(stored: &[u8]) -> Result<ReleaseBody, BodyError> {
+    let gzip = unwrapped(stored)?;
+    let mut bounded = GzDecoder::new(gzip.as_slice()).take(UNPACKED_BYTES_MAX + 1);
+    let read = ReleaseBody::from_json(BufReader::new(&mut bounded));
+    if bounded.limit() == 0 { Err(BodyError::TooLarge) } else { read.map_err(|_| BodyError::Malformed) }
 }
 
 /// The same body with `info.status` failed and `info.description` set. Everything else stays byte for byte.

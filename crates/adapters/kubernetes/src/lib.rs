@@ -14,6 +14,7 @@ mod index_links;
 mod index_read;
 mod kept;
 mod namespace;
+mod objects;
 mod reason;
 mod release;
 mod shapes;
@@ -31,8 +32,8 @@ use async_trait::async_trait;
 use domain::cluster::ClusterSummary;
 use domain::health::Health;
 use domain::live::ReleaseLive;
-use domain::ports::{ClusterChange, Clusters, NamespaceInfo};
-use domain::release::{Release, ReleaseKey, ReleaseRevision};
+use domain::ports::{ClusterChange, Clusters, NamespaceInfo, ObjectTried, ObjectTry};
+use domain::release::{Release, ReleaseBody, ReleaseKey, ReleaseRevision};
 use domain::{AppError, ClusterName, EnvironmentName, Namespace, Timestamp};
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
@@ -146,6 +147,14 @@ impl Clusters for KubernetesClusters {
 
     async fn release_revisions(&self, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, AppError> {
         Ok(self.cluster(&key.cluster)?.release_revisions(key).await?)
+    }
+
+    async fn release_body(&self, key: &ReleaseKey, revision: u32) -> Result<Option<ReleaseBody>, AppError> {
+        Ok(self.cluster(&key.cluster)?.release_body(key, revision).await?)
+    }
+
+    async fn objects_try(&self, cluster: &ClusterName, namespace: &Namespace, tries: Vec<ObjectTry>) -> Result<Vec<ObjectTried>, AppError> {
+        Ok(self.cluster(cluster)?.objects_try(namespace, tries).await?)
     }
 
     async fn release_unlock(&self, key: &ReleaseKey, revision: u32, why: &str) -> Result<bool, AppError> {

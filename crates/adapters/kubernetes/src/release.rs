@@ -1,15 +1,15 @@
-//! Releases asked of the API server itself: their revisions, and freeing one that Helm left pending.
+//! Releases asked of the API server itself: their revisions, what one holds, and freeing one that Helm left pending.
 
 use std::time::Duration;
 
 use domain::Timestamp;
-use domain::release::{ReleaseKey, ReleaseRevision, ReleaseStatus};
+use domain::release::{ReleaseBody, ReleaseKey, ReleaseRevision, ReleaseStatus};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 use kube::api::{ListParams, PostParams};
 
-use crate::body::{BodyError, body_mark_failed};
+use crate::body::{BodyError, body_mark_failed, body_read_whole};
 use crate::error::KubernetesError;
 use crate::kept::secret_name;
 use crate::shapes::ReleaseSecret;
@@ -34,6 +34,19 @@ impl Cluster {
         let mut all: Vec<_> = seen.map(|(_, revision, seen)| ReleaseRevision { revision, status: seen.status, operation: seen.operation }).collect();
         all.sort_by_key(|revision| revision.revision);
         Ok(all)
+    }
+
+    /// What a revision holds.
+    pub(crate) async fn release_body(&self, key: &ReleaseKey, revision: u32) -> Result<Option<ReleaseBody>, KubernetesError> {
+        let secrets: Api<Secret> = Api::namespaced(self.client()?, key.namespace.as_str());
+        let name = secret_name(key.name.as_str(), revision);
+        let deed = format!("read secret “{name}” in namespace “{}”", key.namespace);
+        let Some(secret) = self.call(&deed, CALL_TIMEOUT, secrets.get_opt(&name)).await? else { return Ok(None) };
+        let stored = secret.data.and_then(|mut data| data.remove("release"));
+        let read = tokio::task::spawn_blocking(move || stored.map_or(Err(BodyError::Missing), |stored| body_read_whole(&stored.0))).await;
+        let release = format!("{}/{}", key.namespace, key.name);
+        let body = read.unwrap_or(Err(BodyError::Malformed));
+        body.map(Some).map_err(|why| KubernetesError::Body { cluster: self.name().clone(), release, revision, why })
     }
 
     /// Marks a pending revision as failed. Answers whether there was something to mark.

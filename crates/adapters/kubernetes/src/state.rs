@@ -15,6 +15,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::error::KubernetesError;
 use crate::health_cache::HealthCache;
 use crate::index::{Index, ReleaseRef};
+use crate::objects::Kinds;
 use crate::source::Configured;
 
 /// A watch that can't be read this long makes the cluster count as away, though it answers, in milliseconds.
@@ -129,6 +130,7 @@ pub(crate) struct Cluster {
     client: RwLock<Option<Client>>,
     changes: broadcast::Sender<ClusterChange>,
     health: HealthCache,
+    pub(crate) kinds: Kinds,
     /// There may be bodies to read.
     pub bodies_wanted: Notify,
     /// A watch failed: probe now.
@@ -146,6 +148,7 @@ impl Cluster {
             client: RwLock::default(),
             changes,
             health: HealthCache::default(),
+            kinds: Kinds::default(),
             bodies_wanted,
             probe_wanted,
         }

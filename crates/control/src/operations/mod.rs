@@ -1,6 +1,9 @@
 //! What each kind of operation does, as a list of steps that may be repeated at any point.
 
 pub mod deploy;
+mod release;
+pub mod rollback;
+pub mod uninstall;
 
 use std::sync::Arc;
 
@@ -56,6 +59,8 @@ pub trait Steps: Send + Sync {
 pub fn steps_of(kind: OperationKind) -> &'static [&'static str] {
     match kind {
         OperationKind::Deploy => &deploy::STEPS,
+        OperationKind::Rollback => &rollback::STEPS,
+        OperationKind::Uninstall => &uninstall::STEPS,
     }
 }
 
@@ -63,5 +68,7 @@ pub fn steps_of(kind: OperationKind) -> &'static [&'static str] {
 pub(crate) fn implementation(control: &Arc<Control>, kind: OperationKind) -> Box<dyn Steps> {
     match kind {
         OperationKind::Deploy => Box::new(deploy::Deploy { control: control.clone() }),
+        OperationKind::Rollback => Box::new(rollback::Rollback { control: control.clone() }),
+        OperationKind::Uninstall => Box::new(uninstall::Uninstall { control: control.clone() }),
     }
 }

@@ -110,7 +110,7 @@ impl<'a> StepContext<'a> {
     }
 
     fn current_step(&self) -> &'static str {
-        let steps = crate::operations::steps_of(self.operation.kind);
+        let steps = crate::operations::steps_of(self.operation.request.kind());
         steps.iter().find(|step| !self.is_finished(step)).copied().unwrap_or_default()
     }
 }

@@ -111,9 +111,9 @@ async fn work(control: Arc<Control>, options: RunnerOptions, operation: Operatio
 }
 
 async fn drive(control: &Arc<Control>, options: &RunnerOptions, operation: &Operation) -> Result<String, StepStop> {
-    let code = implementation(control, operation.kind);
+    let code = implementation(control, operation.request.kind());
     let mut context = StepContext::load(control, options, operation).await?;
-    for &step in steps_of(operation.kind) {
+    for &step in steps_of(operation.request.kind()) {
         if context.is_finished(step) {
             continue;
         }

@@ -83,7 +83,8 @@ fn merged_list(field: &str, old: &[Value], new: &[Value]) -> Value {
     let Some(key) = merge_key(field, new).filter(|key| old.iter().all(|element| element.get(*key).is_some())) else {
         return Value::Array(new.to_vec());
     };
-    let kept = new.iter().map(|element| like(old, key, element).map_or_else(|| element.clone(), |before| merged("", MergeKind::Strategic, before, element)));
+    let kept =
+        new.iter().map(|element| like(old, key, element).map_or_else(|| element.clone(), |before| merged("", MergeKind::Strategic, before, element)));
     let gone = old.iter().filter(|element| like(new, key, element).is_none()).map(|element| json!({ "$patch": "delete", key: element[key] }));
     Value::Array(kept.chain(gone).collect())
 }

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn what_goes_and_what_comes_is_shown_though_no_manifest_speaks_of_it() {
-        let (left, right) = shown_pair(&json!({ "spec": { "gone": 1, "same": 2 } }), &json!({ "spec": { "new": 3, "same": 2 } }), &json!({ "spec": {} }));
+        let (left, right) =
+            shown_pair(&json!({ "spec": { "gone": 1, "same": 2 } }), &json!({ "spec": { "new": 3, "same": 2 } }), &json!({ "spec": {} }));
         assert_eq!((left, right), (json!({ "spec": { "gone": 1 } }), json!({ "spec": { "new": 3 } })));
     }
 

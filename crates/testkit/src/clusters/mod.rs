@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use domain::cluster::ClusterState;
 use domain::live::{Pod, Workload};
-use domain::ports::{Clock, ClusterChange, NamespaceInfo};
+use domain::manifest::ObjectId;
+use domain::ports::{Clock, ClusterChange, NamespaceInfo, ObjectTried};
 use domain::release::{ReleaseKey, ReleaseRevision, ReleaseStatus};
 use domain::{AppError, ClusterName, Namespace, OperationId, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::build::cluster_name;
+pub(crate) use port::rendered;
 pub use rollout::Rollout;
 
 /// Changes kept for a slow reader.
@@ -35,6 +37,10 @@ pub enum ClustersCall {
     ReleaseRevisions,
     /// `release_unlock`.
     ReleaseUnlock,
+    /// `release_body`.
+    ReleaseBody,
+    /// `objects_try`.
+    ObjectsTry,
 }
 
 struct FakeNamespace {
@@ -54,6 +60,16 @@ struct FakeRevision {
     description: String,
     chart_version: String,
     updated_at: Timestamp,
+    values: serde_json::Value,
+}
+
+/// A revision that Helm begins with.
+struct Begin {
+    status: ReleaseStatus,
+    description: String,
+    chart_version: String,
+    operation: Option<OperationId>,
+    values: serde_json::Value,
 }
 
 struct FakeRelease {
@@ -67,6 +83,7 @@ struct FakeRelease {
 struct State {
     clusters: BTreeMap<ClusterName, FakeCluster>,
     releases: BTreeMap<ReleaseKey, FakeRelease>,
+    objects: BTreeMap<(ClusterName, ObjectId), ObjectTried>,
     failures: VecDeque<(ClustersCall, AppError)>,
     calls: Vec<ClustersCall>,
 }
@@ -175,8 +192,63 @@ impl FakeClusters {
         release.revisions.iter().map(|r| format!("{} {} {}: {}", r.revision, r.chart_version, r.status.as_str(), r.description)).collect()
     }
 
+    /// What the cluster answers of an object from now on, whatever is tried of it.
+    pub fn object_set(&self, cluster: &str, id: ObjectId, answer: ObjectTried) {
+        self.state().objects.insert((cluster_name(cluster), id), answer);
+    }
+
     /// Helm begins: a pending revision, or its refusal. Labels of the revision before are copied where none is given.
-    pub(crate) fn helm_begin(&self, key: &ReleaseKey, chart_version: &str, operation: Option<OperationId>) -> Result<u32, String> {
+    pub(crate) fn helm_begin(
+        &self,
+        key: &ReleaseKey,
+        chart_version: &str,
+        operation: Option<OperationId>,
+        values: serde_json::Value,
+    ) -> Result<u32, String> {
+        let upgrade = Begin {
+            status: ReleaseStatus::PendingUpgrade,
+            description: "Preparing upgrade".into(),
+            chart_version: chart_version.to_owned(),
+            operation,
+            values,
+        };
+        self.helm_push(key, upgrade)
+    }
+
+    /// Helm begins to go back: the pending revision is a copy of the one it goes back to, labels and all.
+    pub(crate) fn helm_rollback_begin(&self, key: &ReleaseKey, to_revision: u32) -> Result<u32, String> {
+        let rollback = {
+            let state = self.state();
+            let found = state.releases.get(key).and_then(|release| release.revisions.iter().find(|r| r.revision == to_revision));
+            let Some(found) = found else { return Err("release has no such version".into()) };
+            Begin {
+                status: ReleaseStatus::PendingRollback,
+                description: format!("Rollback to {to_revision}"),
+                chart_version: found.chart_version.clone(),
+                operation: found.operation,
+                values: found.values.clone(),
+            }
+        };
+        self.helm_push(key, rollback)
+    }
+
+    /// Helm has removed the release.
+    pub(crate) fn helm_remove(&self, key: &ReleaseKey, keep_history: bool) {
+        {
+            let mut state = self.state();
+            match state.releases.get_mut(key).filter(|_| keep_history) {
+                Some(release) => {
+                    (release.workloads, release.pods) = (Vec::new(), Vec::new());
+                    release.revisions.iter_mut().for_each(|r| r.status = ReleaseStatus::Superseded);
+                    release.revisions.last_mut().expect("a release has revisions").status = ReleaseStatus::Uninstalled;
+                }
+                None => drop(state.releases.remove(key)),
+            }
+        }
+        self.tell(key);
+    }
+
+    fn helm_push(&self, key: &ReleaseKey, begin: Begin) -> Result<u32, String> {
         let now = self.clock.now();
         let revision = {
             let mut state = self.state();
@@ -186,17 +258,17 @@ impl FakeClusters {
             if last.is_some_and(|r| r.status.is_pending()) {
                 return Err("another operation (install/upgrade/rollback) is in progress".into());
             }
-            let status = if last.is_none() { ReleaseStatus::PendingInstall } else { ReleaseStatus::PendingUpgrade };
-            let operation = operation.or_else(|| last.and_then(|r| r.operation));
+            let status = if last.is_none() { ReleaseStatus::PendingInstall } else { begin.status };
+            let operation = begin.operation.or_else(|| last.and_then(|r| r.operation));
             let revision = last.map_or(0, |r| r.revision) + 1;
-            let chart_version = chart_version.to_owned();
             release.revisions.push(FakeRevision {
                 revision,
                 status,
                 operation,
-                description: "Preparing upgrade".into(),
-                chart_version,
+                description: begin.description,
+                chart_version: begin.chart_version,
                 updated_at: now,
+                values: begin.values,
             });
             revision
         };
@@ -213,7 +285,10 @@ impl FakeClusters {
                 old.status = ReleaseStatus::Superseded;
             }
             let own = release.revisions.iter_mut().find(|r| r.revision == revision).expect("Helm began with it");
-            (own.status, own.description) = (ReleaseStatus::Deployed, "Upgrade complete".into());
+            if own.status != ReleaseStatus::PendingRollback {
+                own.description = "Upgrade complete".into();
+            }
+            own.status = ReleaseStatus::Deployed;
         }
         self.roll(key, rollout);
     }
@@ -238,7 +313,7 @@ impl FakeClusters {
 
     /// Somebody runs plain `helm upgrade` beside Slipway, and it is still at work or was cut off.
     pub fn helm_by_hand_begin(&self, key: &ReleaseKey, chart_version: &str) -> u32 {
-        self.helm_begin(key, chart_version, None).expect("no Helm is at work")
+        self.helm_begin(key, chart_version, None, serde_json::json!({})).expect("no Helm is at work")
     }
 
     /// The pods of a release become so.

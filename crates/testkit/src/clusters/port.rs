@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use domain::cluster::{ClusterState, ClusterSummary};
 use domain::live::ReleaseLive;
-use domain::ports::{ClusterChange, Clusters, NamespaceInfo};
-use domain::release::{Release, ReleaseKey, ReleaseRevision, ReleaseStatus};
+use domain::ports::{ClusterChange, Clusters, NamespaceInfo, ObjectDeed, ObjectTried, ObjectTry};
+use domain::release::{ApplyMethod, Release, ReleaseBody, ReleaseKey, ReleaseRevision, ReleaseStatus};
 use domain::{AppError, ClusterName, EnvironmentName, Namespace};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
@@ -28,6 +28,24 @@ fn live(key: &ReleaseKey, release: &FakeRelease) -> Option<ReleaseLive> {
         workloads: release.workloads.clone(),
         pods: release.pods.clone(),
     })
+}
+
+/// What a chart of [`super::super::FakeCharts`] renders to: a ConfigMap and a Secret with its version.
+pub(crate) fn rendered(chart: &str, version: &str, values: serde_json::Value) -> ReleaseBody {
+    ReleaseBody {
+        chart: chart.to_owned(),
+        chart_version: version.to_owned(),
+        app_version: Some(version.to_owned()),
+        deployed_at: None,
+        description: String::new(),
+        values,
+        manifest: format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {chart}}}\ndata: {{version: {version}}}\n---\n\
+             apiVersion: v1\nkind: Secret\nmetadata: {{name: {chart}}}\nstringData: {{key: secret-{version}}}\n"
+        ),
+        hooks: Vec::new(),
+        apply: ApplyMethod::ServerSide,
+    }
 }
 
 fn summary(name: &ClusterName, cluster: &FakeCluster, state: &State) -> ClusterSummary {
@@ -146,6 +164,34 @@ impl Clusters for FakeClusters {
     async fn release_revisions(&self, key: &ReleaseKey) -> Result<Vec<ReleaseRevision>, AppError> {
         self.asked(ClustersCall::ReleaseRevisions, &key.cluster)?;
         Ok(self.revisions(key))
+    }
+
+    async fn release_body(&self, key: &ReleaseKey, revision: u32) -> Result<Option<ReleaseBody>, AppError> {
+        self.asked(ClustersCall::ReleaseBody, &key.cluster)?;
+        let state = self.state();
+        let Some(release) = state.releases.get(key) else { return Ok(None) };
+        let found = release.revisions.iter().find(|r| r.revision == revision);
+        Ok(found.map(|r| ReleaseBody {
+            description: r.description.clone(),
+            deployed_at: Some(r.updated_at),
+            ..rendered(&release.chart, &r.chart_version, r.values.clone())
+        }))
+    }
+
+    async fn objects_try(&self, cluster: &ClusterName, _: &Namespace, tries: Vec<ObjectTry>) -> Result<Vec<ObjectTried>, AppError> {
+        self.asked(ClustersCall::ObjectsTry, cluster)?;
+        let state = self.state();
+        let answer = |ObjectTry { id, deed }: ObjectTry| {
+            let known = state.objects.get(&(cluster.clone(), id)).cloned();
+            let absent = ObjectTried { live: None, after: None, refused: None, conflicts: Vec::new() };
+            let known = known.unwrap_or(absent);
+            match deed {
+                ObjectDeed::Look => ObjectTried { after: None, refused: None, conflicts: Vec::new(), ..known },
+                ObjectDeed::Create(object) => ObjectTried { after: Some(object), ..known },
+                ObjectDeed::Merge(..) | ObjectDeed::Apply(_) => known,
+            }
+        };
+        Ok(tries.into_iter().map(answer).collect())
     }
 
     async fn release_unlock(&self, key: &ReleaseKey, revision: u32, why: &str) -> Result<bool, AppError> {
