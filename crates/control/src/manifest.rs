@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::diff::TextDiff;
 use domain::manifest::{ObjectId, install_place, secrets_mask, shown_alone};
 use domain::plan::{ObjectChange, ObjectFate};
+use domain::release::ReleaseKey;
 use domain::{AppError, Namespace};
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -48,6 +49,38 @@ fn flatten(value: Value, namespace: &Namespace, objects: &mut Vec<Rendered>) {
     }
 }
 
+/// The marks by which Helm knows its objects; it sets them when it applies a manifest (`pkg/action/validate.go`,
+/// `setMetadataVisitor`).
+pub(crate) fn owner_mark(object: &mut Value, key: &ReleaseKey) {
+    let marks = [
+        ("labels", "app.kubernetes.io/managed-by", "Helm"),
+        ("annotations", "meta.helm.sh/release-name", key.name.as_str()),
+        ("annotations", "meta.helm.sh/release-namespace", key.namespace.as_str()),
+    ];
+    for (field, name, value) in marks {
+        let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) else { return };
+        let holder = metadata.entry(field).or_insert_with(|| Value::Object(serde_json::Map::new()));
+        if let Some(holder) = holder.as_object_mut() {
+            holder.insert(name.to_owned(), value.into());
+        }
+    }
+}
+
+/// Labels on an object that name the version it came with, and mean nothing to the cluster.
+const VERSION_LABELS: [&str; 2] = ["helm.sh/chart", "app.kubernetes.io/version"];
+
+/// Whether nothing but the object's own version labels differs. Labels of a pod template count: they replace pods.
+pub(crate) fn is_relabelled(before: &Value, after: &Value) -> bool {
+    let without = |object: &Value| {
+        let mut object = object.clone();
+        if let Some(Value::Object(labels)) = object.get_mut("metadata").and_then(|metadata| metadata.get_mut("labels")) {
+            labels.retain(|name, _| !VERSION_LABELS.contains(&name.as_str()));
+        }
+        object
+    };
+    before != after && without(before) == without(after)
+}
+
 /// Objects by what they are, whatever version of the API names them.
 pub(crate) fn by_identity(objects: &[Rendered]) -> HashMap<(&str, &str, Option<&str>, &str), &Rendered> {
     objects.iter().map(|rendered| (identity(&rendered.id), rendered)).collect()
@@ -81,8 +114,13 @@ pub(crate) fn sets_compare(old: &[Rendered], new: &[Rendered]) -> Vec<ObjectChan
         .iter()
         .filter_map(|rendered| {
             let before = of_old.get(&identity(&rendered.id)).map(|found| shown_alone(&found.object));
-            let fate = if before.is_some() { ObjectFate::Changed } else { ObjectFate::Added };
-            let diff = objects_diff(before, Some(shown_alone(&rendered.object)));
+            let after = shown_alone(&rendered.object);
+            let fate = match &before {
+                Some(before) if is_relabelled(before, &after) => ObjectFate::Relabelled,
+                Some(_) => ObjectFate::Changed,
+                None => ObjectFate::Added,
+            };
+            let diff = objects_diff(before, Some(after));
             (!diff.is_empty()).then(|| ObjectChange { id: rendered.id.clone(), fate, diff })
         })
         .collect();
@@ -92,7 +130,7 @@ pub(crate) fn sets_compare(old: &[Rendered], new: &[Rendered]) -> Vec<ObjectChan
         fate: ObjectFate::Removed,
         diff: objects_diff(Some(shown_alone(&rendered.object)), None),
     }));
-    changes.sort_by_key(|change| install_place(&change.id.kind));
+    changes.sort_by_key(|change| (change.fate == ObjectFate::Relabelled, install_place(&change.id.kind)));
     changes
 }
 
@@ -110,6 +148,14 @@ mod tests {
             apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n- {apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}}\n";
         let names: Vec<String> = read(manifest).unwrap().iter().map(|rendered| rendered.id.to_string()).collect();
         assert_eq!(names, ["ConfigMap c", "Service s", "Deployment a"]);
+    }
+
+    #[test]
+    fn an_object_of_which_only_the_version_label_differs_is_relabelled() {
+        let service = |chart: &str, port: u32| serde_json::json!({ "metadata": { "labels": { "helm.sh/chart": chart } }, "spec": { "port": port } });
+        assert!(is_relabelled(&service("a-1", 80), &service("a-2", 80)));
+        assert!(!is_relabelled(&service("a-1", 80), &service("a-2", 81)));
+        assert!(!is_relabelled(&service("a-1", 80), &service("a-1", 80)));
     }
 
     #[test]

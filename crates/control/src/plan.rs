@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Control;
 use crate::findings;
-use crate::manifest::{Rendered, by_identity, identity, objects_diff, objects_read, yaml};
+use crate::manifest::{Rendered, by_identity, identity, is_relabelled, objects_diff, objects_read, owner_mark, yaml};
 
 /// What Helm may take to render.
 const RENDER_TIMEOUT_MS: u64 = 60_000;
@@ -128,7 +128,7 @@ impl Control {
                 plan.objects.push(change);
             }
         }
-        plan.objects.sort_by_key(|change| install_place(&change.id.kind));
+        plan.objects.sort_by_key(|change| (change.fate == ObjectFate::Relabelled, install_place(&change.id.kind)));
         plan.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         Ok(plan)
     }
@@ -141,9 +141,11 @@ impl Control {
     }
 }
 
-/// The objects of a release's manifest.
+/// The objects of a release's manifest, as Helm sends them: with the marks of their owner.
 pub(crate) fn objects_of(body: &ReleaseBody, key: &ReleaseKey) -> Result<Vec<Rendered>, AppError> {
-    objects_read(&body.manifest, &key.namespace, &format!("{} {}", key.name, body.chart_version))
+    let mut objects = objects_read(&body.manifest, &key.namespace, &format!("{} {}", key.name, body.chart_version))?;
+    objects.iter_mut().for_each(|rendered| owner_mark(&mut rendered.object, key));
+    Ok(objects)
 }
 
 /// A release's body as one side of a plan.
@@ -191,6 +193,7 @@ fn change_of(rendered: &Rendered, old: Option<&Rendered>, found: Option<&ObjectT
     };
     let (mut before, after) = shown_pair(live, after, &rendered.object);
     told.extend(findings::of_replicas(rendered, old, &mut before, &after, new));
+    let fate = if is_relabelled(&before, &after) { ObjectFate::Relabelled } else { ObjectFate::Changed };
     let diff = objects_diff(Some(before), Some(after));
     if diff.is_empty() {
         return (None, told);
@@ -198,7 +201,7 @@ fn change_of(rendered: &Rendered, old: Option<&Rendered>, found: Option<&ObjectT
     if old.is_some_and(|old| old.object == rendered.object) {
         told.push(findings::changed_by_hand(&id));
     }
-    (Some(ObjectChange { id, fate: ObjectFate::Changed, diff }), told)
+    (Some(ObjectChange { id, fate, diff }), told)
 }
 
 /// What becomes of an object that leaves the release. Shown is what people wrote of it, not what the cluster filled in.

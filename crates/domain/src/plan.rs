@@ -17,6 +17,8 @@ pub enum ObjectFate {
     Added,
     /// It is changed.
     Changed,
+    /// Nothing changes but labels that name the version of its chart.
+    Relabelled,
     /// It is deleted.
     Removed,
     /// It leaves the release and stays in the cluster, by its own annotation.

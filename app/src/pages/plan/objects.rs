@@ -20,7 +20,7 @@ pub(in crate::pages) fn ObjectChanges(
     changes
         .into_iter()
         .map(|change| {
-            let open = open && change.fate != ObjectFate::Removed;
+            let open = open && matches!(change.fate, ObjectFate::Changed | ObjectFate::Added);
             let tag = view! { <Tag>{fate_word(change.fate)}</Tag> }.into_any();
             object(change.id.kind, change.id.name, tag, change.diff, open)
         })

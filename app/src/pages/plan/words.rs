@@ -15,6 +15,7 @@ pub(super) fn summary(plan: &ReleasePlan) -> String {
         }
     };
     part(count(ObjectFate::Changed), "object changes", "objects change");
+    part(count(ObjectFate::Relabelled), "gets a new version label", "get a new version label");
     part(count(ObjectFate::Added), "is made", "are made");
     part(count(ObjectFate::Removed), "is deleted", "are deleted");
     part(count(ObjectFate::Kept), "leaves the release", "leave the release");
@@ -53,6 +54,7 @@ pub(super) const fn fate_word(fate: ObjectFate) -> &'static str {
     match fate {
         ObjectFate::Added => "made",
         ObjectFate::Changed => "changes",
+        ObjectFate::Relabelled => "version label",
         ObjectFate::Removed => "deleted",
         ObjectFate::Kept => "kept",
     }
