@@ -1,0 +1,13 @@
+//! The values of a release: the text a person edits, what Helm makes of it, and what a chart's schema says about it.
+//!
+//! - [`Path`] (`path.rs`): which setting.
+//! - [`Values`] (`document`): a YAML text, its tree with positions, and the JSON that Helm sees.
+//!
+//! Everything runs in the browser at each keystroke, so it is small and pure, and bounded whatever the text.
+//! Not here: fetching charts, storing values, and the form on the screen.
+
+mod document;
+mod path;
+
+pub use document::{Position, ScalarStyle, Values, YamlError};
+pub use path::{Path, PathError, Segment};
