@@ -2,12 +2,15 @@
 //!
 //! - [`Path`] (`path.rs`): which setting.
 //! - [`Values`] (`document`): a YAML text, its tree with positions, and the JSON that Helm sees.
+//! - [`set`], [`remove`], [`reset`] (`edit`): changes of the text that leave every other byte as it is.
 //!
 //! Everything runs in the browser at each keystroke, so it is small and pure, and bounded whatever the text.
 //! Not here: fetching charts, storing values, and the form on the screen.
 
 mod document;
+mod edit;
 mod path;
 
 pub use document::{Position, ScalarStyle, Values, YamlError};
+pub use edit::{EditError, remove, reset, set};
 pub use path::{Path, PathError, Segment};

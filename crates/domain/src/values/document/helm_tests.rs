@@ -55,7 +55,7 @@ impl Chance {
 }
 
 /// A piece of the seed, damaged in up to four places.
-fn damaged(chance: &mut Chance) -> String {
+pub(in crate::values) fn damaged(chance: &mut Chance) -> String {
     let lines: Vec<&str> = SEED.lines().collect();
     let from = chance.below(lines.len());
     let mut characters: Vec<char> = lines[from..(from + 1 + chance.below(8)).min(lines.len())].join("\n").chars().collect();

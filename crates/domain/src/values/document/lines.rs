@@ -26,7 +26,7 @@ impl Cursor<'_> {
         let base = usize::try_from(parent).unwrap_or(0);
         let indent = match indicated {
             Some(digit) => base + digit,
-            None => self.detect_indent(usize::try_from(parent + 1).unwrap_or(0).max(1)),
+            None => self.detect_indent(usize::try_from(parent + 1).unwrap_or(0).max(1))?,
         };
         let (text, end) = self.block_lines(indent, style, chomping)?;
         Ok(Node::scalar(start, end.max(header_end), style, Value::String(text)))
@@ -54,18 +54,21 @@ impl Cursor<'_> {
     }
 
     /// The deepest indentation up to the first line with text. The cursor stays.
-    fn detect_indent(&mut self, least: usize) -> usize {
+    fn detect_indent(&mut self, least: usize) -> Parsed<usize> {
         let start = self.at;
         let mut indent = least;
         loop {
             indent = indent.max(self.skip_spaces());
+            if self.peek() == b'\t' {
+                return Err(FaultKind::Tab.at(self.at));
+            }
             if self.is_end() || !self.is_line_end() {
                 break;
             }
             self.skip_break();
         }
         self.at = start;
-        indent
+        Ok(indent)
     }
 
     /// The lines, and where they end. The cursor stops at the first line that is no part of them.

@@ -28,8 +28,10 @@ mod error_tests;
 mod helm_tests;
 
 pub use error::{Position, YamlError};
+#[cfg(test)]
+pub(super) use helm_tests::{Chance, damaged};
 pub use node::ScalarStyle;
-pub(super) use node::{Content, Entry, Layout, Map, Node};
+pub(super) use node::{Content, Entry, Item, Layout, Node};
 pub(super) use scalar::{number_of, resolve_plain};
 
 use serde_json::{Map as JsonMap, Value};

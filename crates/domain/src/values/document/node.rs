@@ -23,7 +23,7 @@ pub(in crate::values) enum Content {
 }
 
 /// How a scalar is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScalarStyle {
     /// As it is: `text`.
     Plain,
