@@ -3,14 +3,19 @@
 //! - [`Path`] (`path.rs`): which setting.
 //! - [`Values`] (`document`): a YAML text, its tree with positions, and the JSON that Helm sees.
 //! - [`set`], [`remove`], [`reset`] (`edit`): changes of the text that leave every other byte as it is.
+//! - [`Layers`] (`layers.rs`): chart, service and environment merged as Helm merges them, and who set what.
 //!
 //! Everything runs in the browser at each keystroke, so it is small and pure, and bounded whatever the text.
 //! Not here: fetching charts, storing values, and the form on the screen.
 
+mod check;
 mod document;
 mod edit;
+mod layers;
 mod path;
 
+pub use check::{Problem, advise, check};
 pub use document::{Position, ScalarStyle, Values, YamlError};
 pub use edit::{EditError, remove, reset, set};
+pub use layers::{Layers, Source};
 pub use path::{Path, PathError, Segment};
