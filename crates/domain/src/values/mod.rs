@@ -4,6 +4,8 @@
 //! - [`Values`] (`document`): a YAML text, its tree with positions, and the JSON that Helm sees.
 //! - [`set`], [`remove`], [`reset`] (`edit`): changes of the text that leave every other byte as it is.
 //! - [`Layers`] (`layers.rs`): chart, service and environment merged as Helm merges them, and who set what.
+//! - [`check`], [`advise`] (`check`): what Helm and Kubernetes will refuse, by line, and what to write instead.
+//! - [`looks_secret`], [`find_secrets`] (`secrets.rs`): what belongs in a Secret.
 //!
 //! Everything runs in the browser at each keystroke, so it is small and pure, and bounded whatever the text.
 //! Not here: fetching charts, storing values, and the form on the screen.
@@ -13,9 +15,11 @@ mod document;
 mod edit;
 mod layers;
 mod path;
+mod secrets;
 
 pub use check::{Problem, advise, check};
 pub use document::{Position, ScalarStyle, Values, YamlError};
 pub use edit::{EditError, remove, reset, set};
 pub use layers::{Layers, Source};
 pub use path::{Path, PathError, Segment};
+pub use secrets::{Reason, find_secrets, looks_secret};

@@ -61,9 +61,32 @@ enabled: \"true\"
 share: 0
 tls: {cert: x}
 ";
-    insta::assert_snapshot!(problems(&chart(), text), @"");
-    insta::assert_snapshot!(problems(&chart(), "replicaCount: 1.5\nport: 70000\nhosts: a.b\ntls: no\nimage: {repository: 1, tag: 1.10}"), @"");
-    insta::assert_snapshot!(problems(&chart(), "# nothing"), @"");
+    insta::assert_snapshot!(problems(&chart(), text), @r#"
+    1:1 replicas: `replicas` is not a setting of this chart. Did you mean `replicaCount`?
+    2:15 replicaCount: Write a whole number between 1 and 20.
+    3:11 logLevel: Did you mean info? Choose one of: debug, info, warn.
+    4:1 image.tag: `tag` is missing. Write `tag:` with a value here.
+    5:15 image.repository: Write something here: it can't be empty.
+    6:3 image.tga: `tga` is not a setting of `image`. Did you mean `tag`?
+    9:13 resources.limits.memory: “512M i” is not a quantity. Write 512Mi.
+    10:7 port: Write a whole number or a text.
+    11:14 hosts[1]: a.b is twice in this list. Remove one.
+    11:19 hosts[2]: “A” doesn't fit. Write a text of the pattern ^[a-z.]+$.
+    12:10 enabled: Write true without quotes.
+    13:8 share: Write a number above 0.
+    14:1 tls.key: `key` is missing: it goes with `cert`. Write both or none.
+    "#);
+    insta::assert_snapshot!(problems(&chart(), "replicaCount: 1.5\nport: 70000\nhosts: a.b\ntls: no\nimage: {repository: 1, tag: 1.10}"), @r#"
+    1:15 replicaCount: Write a whole number between 1 and 20.
+    2:7 port: Write a whole number of at most 65535.
+    3:8 hosts: Write a list here: `- a.b` on a line of its own.
+    4:6 tls: Write the settings of `tls` below it, each as `name: value`, or {} for none.
+    5:21 image.repository: Write it in quotes: "1". The chart wants a text here.
+    5:29 image.tag: Write it in quotes: "1.10". The chart wants a text here.
+    "#);
+    insta::assert_snapshot!(problems(&chart(), "# nothing"), @r#"
+    1:1 image: `image` is missing. Write `image:` with a value here.
+    "#);
 }
 
 #[test]
@@ -87,9 +110,10 @@ fn quantities_that_kubernetes_refuses_are_told_without_a_schema() {
 fn a_schema_that_leads_in_circles_or_into_the_deep_ends() {
     let circle = json!({"$ref": "#/definitions/a", "definitions": {"a": {"$ref": "#/definitions/a"}}});
     assert!(check(&circle, &json!({"a": 1}), None).is_empty());
-    let mut wide = json!({"type": "object"});
-    for _ in 0..12 {
-        wide = json!({"allOf": vec![wide; 4]});
+    let mut wide = json!({"$ref": "#/definitions/a0", "definitions": {"a20": true}});
+    for level in 0..20 {
+        let next = json!({"$ref": format!("#/definitions/a{}", level + 1)});
+        wide["definitions"][format!("a{level}")] = json!({"allOf": vec![next; 4]});
     }
     assert!(check(&wide, &json!({}), None).is_empty());
 }

@@ -77,7 +77,11 @@ impl<'s> Evaluation<'s> {
         match (fitting, unsure) {
             (1, 0) => Vec::new(),
             (0, 0) => self.nearest_refusal(refusals),
-            (2.., _) => vec![self.finding("This fits several of the forms that the chart knows, and it wants exactly one. Remove a setting, or write another value.")],
+            (2.., _) => {
+                vec![self.finding(
+                    "This fits several of the forms that the chart knows, and it wants exactly one. Remove a setting, or write another value.",
+                )]
+            }
             _ => {
                 self.unsure += 1;
                 Vec::new()
@@ -88,7 +92,9 @@ impl<'s> Evaluation<'s> {
     /// Of several forms that don't fit, what to say: the types that would do, or the faults of the form that is meant.
     fn nearest_refusal(&self, refusals: Vec<Findings>) -> Findings {
         let here = self.path();
-        let wanted_here = |findings: &Findings| findings.iter().find(|finding| finding.path == here && !finding.wanted.is_empty()).map(|finding| finding.wanted.clone());
+        let wanted_here = |findings: &Findings| {
+            findings.iter().find(|finding| finding.path == here && !finding.wanted.is_empty()).map(|finding| finding.wanted.clone())
+        };
         let mut types: Vec<String> = Vec::new();
         for name in refusals.iter().filter_map(wanted_here).flatten() {
             if !types.contains(&name) {
@@ -126,7 +132,10 @@ impl<'s> Evaluation<'s> {
                 match asked {
                     Value::Array(names) if keyword != "dependentSchemas" => {
                         let missing = names.iter().filter_map(Value::as_str).filter(|other| !map.contains_key(*other));
-                        findings.extend(missing.map(|other| self.missing_one(other, &format!("`{other}` is missing: it goes with `{name}`. Write both or none."))));
+                        findings.extend(
+                            missing
+                                .map(|other| self.missing_one(other, &format!("`{other}` is missing: it goes with `{name}`. Write both or none."))),
+                        );
                     }
                     schema if keyword != "dependentRequired" => findings.extend(self.evaluate(schema, value)),
                     _ => {}

@@ -39,14 +39,19 @@ pub(in crate::values) fn follow<'s>(root: &'s Value, reference: &str) -> Option<
 }
 
 /// Whether references may mean something else than they seem to: a schema within has an identity, or a version, of its own.
-pub(super) fn has_identities(schema: &Value, depth: usize) -> bool {
-    let inner = |value: &Value| depth < 200 && has_identities(value, depth + 1);
+pub(super) fn has_identities(schema: &Value, draft: Draft) -> bool {
+    let identity = if draft == Draft::Draft4 { "id" } else { "$id" };
+    holds_identity(schema, identity, 0)
+}
+
+fn holds_identity(schema: &Value, identity: &str, depth: usize) -> bool {
     match schema {
         Value::Object(map) => {
-            let is_named = depth > 0 && ["$id", "id", "$schema"].iter().any(|key| map.get(*key).is_some_and(Value::is_string));
-            is_named || map.values().any(inner)
+            let is_named = depth > 0 && [identity, "$schema"].iter().any(|key| map.get(*key).is_some_and(Value::is_string));
+            let mut schemas = map.iter().filter(|(key, _)| !matches!(key.as_str(), "default" | "enum" | "const" | "examples"));
+            is_named || schemas.any(|(_, inner)| holds_identity(inner, identity, depth + 1))
         }
-        Value::Array(items) => items.iter().any(inner),
+        Value::Array(items) => items.iter().any(|inner| holds_identity(inner, identity, depth + 1)),
         _ => false,
     }
 }

@@ -58,7 +58,7 @@ pub(super) type Findings = Vec<Finding>;
 
 impl<'s> Evaluation<'s> {
     pub(super) fn new(root: &'s Value, draft: Draft) -> Self {
-        let has_identities = has_identities(root, 0);
+        let has_identities = has_identities(root, draft);
         Self { root, draft, has_identities, here: Vec::new(), patterns: BTreeMap::new(), depth: 0, work: 0, unsure: 0 }
     }
 
@@ -169,7 +169,8 @@ impl<'s> Evaluation<'s> {
         let is_strict = |key: &str| object.get(key) == Some(&Value::Bool(true));
         let is_below = bound("minimum").is_some_and(|least| number < least || (is_strict("exclusiveMinimum") && number <= least));
         let is_above = bound("maximum").is_some_and(|most| number > most || (is_strict("exclusiveMaximum") && number >= most));
-        let is_at_edge = bound("exclusiveMinimum").is_some_and(|least| number <= least) || bound("exclusiveMaximum").is_some_and(|most| number >= most);
+        let is_at_edge =
+            bound("exclusiveMinimum").is_some_and(|least| number <= least) || bound("exclusiveMaximum").is_some_and(|most| number >= most);
         if is_below || is_above || is_at_edge {
             return Some(self.finding(words::number(schema, words::types(schema).contains(&"integer"))));
         }
@@ -282,7 +283,9 @@ impl<'s> Evaluation<'s> {
     fn elements(&mut self, object: &'s Map<String, Value>, items: &[Value]) -> Findings {
         let mut findings: Findings = self.count(object, "minItems", "maxItems", items.len(), "element").into_iter().collect();
         let is_unique = object.get("uniqueItems") == Some(&Value::Bool(true));
-        if let Some((index, twice)) = items.iter().enumerate().find(|(index, item)| is_unique && items.iter().take(*index).any(|other| is_equal(other, item))) {
+        if let Some((index, twice)) =
+            items.iter().enumerate().find(|(index, item)| is_unique && items.iter().take(*index).any(|other| is_equal(other, item)))
+        {
             let path = self.path().index(index);
             findings.push(Finding::value(path, format!("{} is twice in this list. Remove one.", words::shown(twice))));
         }

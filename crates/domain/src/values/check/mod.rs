@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::evaluate::{Evaluation, Finding, Site};
-use super::document::Values;
+use super::document::{Position, ScalarStyle, Values};
 use super::path::Path;
 
 /// Most problems that are told at once.
@@ -52,14 +52,14 @@ pub struct Problem {
 pub fn check(schema: &Value, merged: &Value, text: Option<&Values>) -> Vec<Problem> {
     let Some(draft) = Draft::of(schema) else { return Vec::new() };
     let findings = Evaluation::new(schema, draft).run(merged);
-    findings.into_iter().take(PROBLEMS_MAX).map(|finding| located(finding, text)).collect()
+    sorted(findings.into_iter().take(PROBLEMS_MAX).map(|finding| located(finding, text)).collect())
 }
 
 /// Values that Helm accepts and Kubernetes refuses: quantities under `resources`. For a text beside [`check`]'s.
 pub fn advise(merged: &Value, text: Option<&Values>) -> Vec<Problem> {
     let mut problems = Vec::new();
     advise_below(merged, &Path::root(), text, &mut problems);
-    problems
+    sorted(problems)
 }
 
 fn advise_below(value: &Value, here: &Path, text: Option<&Values>, problems: &mut Vec<Problem>) {
@@ -71,17 +71,37 @@ fn advise_below(value: &Value, here: &Path, text: Option<&Values>, problems: &mu
     }
 }
 
+/// In the order of the text; those of other layers last.
+fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by_key(|problem| (problem.line.is_none(), problem.line, problem.column));
+    problems
+}
+
 fn located(finding: Finding, text: Option<&Values>) -> Problem {
     let position = text.and_then(|text| match finding.site {
         Site::Value => text.value_position(&finding.path),
         Site::Key => text.position(&finding.path),
-        Site::Parent => text.position(&finding.path.parent().unwrap_or_default()),
+        Site::Parent => parent_position(text, &finding.path.parent().unwrap_or_default()),
     });
+    let message = text.and_then(|text| quoted(&finding, text)).unwrap_or(finding.message);
     Problem {
         pointer: finding.path.pointer(),
         path: finding.path,
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
-        message: finding.message,
+        message,
     }
+}
+
+/// The whole text begins at its start, even if nothing is set yet.
+fn parent_position(text: &Values, parent: &Path) -> Option<Position> {
+    let start = Position { line: 1, column: 1 };
+    text.position(parent).or_else(|| parent.is_root().then_some(start))
+}
+
+/// A text that was read as something else, in quotes as it is written: `1.10` is a number to Helm, and 1.1 by then.
+fn quoted(finding: &Finding, text: &Values) -> Option<String> {
+    let is_plain = finding.wanted == ["string"] && text.style(&finding.path) == Some(ScalarStyle::Plain);
+    let written = text.written(&finding.path).filter(|written| is_plain && !written.is_empty() && !written.contains('\n'))?;
+    Some(words::in_quotes(written))
 }

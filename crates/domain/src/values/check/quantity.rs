@@ -44,7 +44,8 @@ pub(super) fn words(text: &str) -> String {
 
 /// Whether Kubernetes takes the setting for a quantity: `….limits.*` and `….requests.*` of resources.
 pub(super) fn is_expected(path: &Path) -> bool {
-    let keys: Vec<&str> = path.segments().iter().filter_map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None }).collect();
+    let keys: Vec<&str> =
+        path.segments().iter().filter_map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None }).collect();
     matches!(keys.as_slice(), [.., resources, "limits" | "requests", _] if resources.to_lowercase().ends_with("resources"))
 }
 

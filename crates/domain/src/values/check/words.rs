@@ -41,7 +41,7 @@ pub(super) fn kind(schema: &Value, value: &Value, name: Option<&str>) -> String 
         return choose(choices, value);
     }
     match (types.as_slice(), value) {
-        (["string"], Value::Number(_) | Value::Bool(_)) => format!("Write it in quotes: \"{value}\". The chart wants a text here."),
+        (["string"], Value::Number(_) | Value::Bool(_)) => in_quotes(&value.to_string()),
         (["integer" | "number"], _) => number(schema, types.first() == Some(&"integer")),
         (["boolean"], Value::String(text)) if matches!(text.as_str(), "true" | "false") => format!("Write {text} without quotes."),
         (["object"], _) => match name {
@@ -53,6 +53,11 @@ pub(super) fn kind(schema: &Value, value: &Value, name: Option<&str>) -> String 
         (["array"], other) => format!("Write a list here: `- {}` on a line of its own.", shown(other)),
         (types, _) => one_of(types),
     }
+}
+
+/// The sentence for a number where a text is wanted.
+pub(super) fn in_quotes(written: &str) -> String {
+    format!("Write it in quotes: \"{written}\". The chart wants a text here.")
 }
 
 /// `Write a text or a whole number.`

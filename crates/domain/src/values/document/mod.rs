@@ -58,6 +58,8 @@ pub(super) enum Duplicates {
 #[derive(Debug, Clone)]
 pub struct Values {
     text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
     root: Option<Node>,
     json: Value,
 }
@@ -75,7 +77,7 @@ impl Values {
 
     fn read(text: &str, duplicates: Duplicates) -> Result<Self, YamlError> {
         read_tree(text, duplicates)
-            .map(|(root, json)| Self { text: text.to_owned(), root, json })
+            .map(|(root, json)| Self { text: text.to_owned(), lines: line_starts(text), root, json })
             .map_err(|fault| YamlError { position: position_in(text, fault.at), message: fault.kind.to_string() })
     }
 
@@ -96,12 +98,41 @@ impl Values {
 
     /// Where the setting of a path begins: its key, or its dash. Within an alias, where the alias stands.
     pub fn position(&self, path: &Path) -> Option<Position> {
-        self.place(path).map(|place| position_in(&self.text, place.start))
+        self.place(path).map(|place| self.position_of(place.start))
     }
 
     /// Where the value of a path begins. A value that isn't written is where it would stand.
     pub fn value_position(&self, path: &Path) -> Option<Position> {
-        self.place(path).map(|place| position_in(&self.text, place.node.start))
+        self.place(path).map(|place| self.position_of(place.node.start))
+    }
+
+    fn position_of(&self, at: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= at);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        Position { line, column: characters(self.text.get(start..at).unwrap_or("")) + 1 }
+    }
+
+    /// The text of a line, counted from 1, without its line break.
+    pub(super) fn line(&self, line: usize) -> Option<&str> {
+        let start = *self.lines.get(line.checked_sub(1)?)?;
+        let end = self.lines.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).map(|text| text.trim_end_matches(['\n', '\r']))
+    }
+
+    /// A scalar as it is written, with its quotes.
+    pub(super) fn written(&self, path: &Path) -> Option<&str> {
+        let node = self.node(path)?;
+        node.style()?;
+        self.text.get(node.start..node.end)
+    }
+
+    /// What stands behind a value on its last line, or behind the key of a map or list.
+    pub(super) fn behind(&self, path: &Path) -> Option<&str> {
+        let place = self.place(path)?;
+        let is_inside = matches!(place.node.content, Content::Scalar(_) | Content::Alias(_)) || place.node.is_flow();
+        let from =
+            if is_inside && !matches!(place.node.style(), Some(ScalarStyle::Literal | ScalarStyle::Folded)) { place.node.end } else { place.start };
+        self.text.get(from..)?.lines().next()
     }
 
     /// How a scalar is written; none for maps, lists, aliases and unknown paths.
@@ -243,10 +274,19 @@ impl Cursor<'_> {
     }
 }
 
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// Characters of a piece of a line, a byte order mark not counted.
+fn characters(piece: &str) -> usize {
+    piece.chars().filter(|character| *character != '\u{feff}').count()
+}
+
 /// The line and column of a byte offset.
-pub(super) fn position_in(text: &str, at: usize) -> Position {
+fn position_in(text: &str, at: usize) -> Position {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |found| found + 1);
-    let column = before.get(line_start..).unwrap_or("").chars().filter(|character| *character != '\u{feff}').count() + 1;
+    let column = characters(before.get(line_start..).unwrap_or("")) + 1;
     Position { line: before.bytes().filter(|byte| *byte == b'\n').count() + 1, column }
 }
