@@ -101,7 +101,7 @@ fn parent_position(text: &Values, parent: &Path) -> Option<Position> {
 
 /// A text that was read as something else, in quotes as it is written: `1.10` is a number to Helm, and 1.1 by then.
 fn quoted(finding: &Finding, text: &Values) -> Option<String> {
-    let is_plain = finding.wanted == ["string"] && text.style(&finding.path) == Some(ScalarStyle::Plain);
+    let is_plain = finding.message.starts_with("Write it in quotes") && text.style(&finding.path) == Some(ScalarStyle::Plain);
     let written = text.written(&finding.path).filter(|written| is_plain && !written.is_empty() && !written.contains('\n'))?;
     Some(words::in_quotes(written))
 }

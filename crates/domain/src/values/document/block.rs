@@ -36,7 +36,7 @@ impl Cursor<'_> {
             (anchor, tag) = self.properties()?;
             let was_fresh = is_fresh;
             is_fresh = self.skip_to_token()?;
-            if !is_fresh && was_fresh && !matches!(self.key_start()?, KeyStart::None) {
+            if !is_fresh && was_fresh && !matches!(self.key_start(), KeyStart::None) {
                 return Err(FaultKind::KeyProperty.at(properties_start));
             }
         }
@@ -76,7 +76,7 @@ impl Cursor<'_> {
             return Err(FaultKind::LongKey.at(self.at));
         }
         let start = self.at;
-        match self.key_start()? {
+        match self.key_start() {
             KeyStart::None => {}
             _ if is_fresh => return self.block_map(),
             _ => return Err(FaultKind::ColonInValue.at(start)),
@@ -115,7 +115,7 @@ impl Cursor<'_> {
     }
 
     /// Whether a `key:` begins here. The cursor stays.
-    fn key_start(&mut self) -> Parsed<KeyStart> {
+    fn key_start(&mut self) -> KeyStart {
         let start = self.at;
         let found = match self.peek() {
             quote @ (b'"' | b'\'') => {
@@ -133,13 +133,13 @@ impl Cursor<'_> {
             }
         };
         self.at = start;
-        Ok(found)
+        found
     }
 
     /// Over an unquoted text up to `: `, ` #` or the end of the line, without the blanks at its end.
     pub(super) fn skip_plain_on_line(&mut self) {
         let mut end = self.at;
-        while !self.is_line_end() && !self.is_indicator(b':') && !(self.peek() == b'#' && end < self.at) {
+        while !(self.is_line_end() || self.is_indicator(b':') || self.peek() == b'#' && end < self.at) {
             let is_blank = matches!(self.peek(), b' ' | b'\t');
             self.at += 1;
             if !is_blank {
@@ -170,7 +170,7 @@ impl Cursor<'_> {
 
     fn block_entry(&mut self, column: usize) -> Parsed<Entry> {
         let key_start = self.at;
-        let name = match self.key_start()? {
+        let name = match self.key_start() {
             KeyStart::Plain(end) => {
                 self.at = end;
                 key_name(self.slice(key_start, end)).ok_or_else(|| FaultKind::KeyKind.at(key_start))?

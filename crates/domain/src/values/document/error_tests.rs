@@ -1,5 +1,7 @@
 //! What a person reads where a text can't be read.
 
+use std::fmt::Write as _;
+
 use super::Values;
 
 fn fault(text: &str) -> String {
@@ -74,7 +76,7 @@ fn a_fault_says_where_it_is_and_what_to_write() {
 
 #[test]
 fn nesting_and_length_are_bounded() {
-    assert!(fault(&"[".repeat(100_000)).contains("write `name: value`") || fault(&"[".repeat(100_000)).contains("nested deeper"));
+    assert!(fault(&"[".repeat(100_000)).contains("nested deeper"));
     assert!(fault(&format!("a: {}", "[".repeat(100_000))).contains("nested deeper than 64 levels"));
     assert!(fault(&format!("a:\n  {}", "- ".repeat(100_000))).contains("nested deeper than 64 levels"));
     assert!(fault(&"a".repeat(2 * 1024 * 1024)).contains("longer than 1024 KiB"));
@@ -88,14 +90,14 @@ fn aliases_are_written_out_but_a_bomb_is_refused() {
     let mut bomb = "a0: &a0 [boom, boom, boom, boom, boom, boom, boom, boom, boom]\n".to_owned();
     for level in 1..12 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        let _ = writeln!(bomb, "a{level}: &a{level} [{aliases}]");
     }
     assert!(fault(&bomb).contains("Aliases (*name) make this text too large"));
 }
 
 #[test]
 fn positions_count_from_one_and_in_characters() {
-    let values = Values::parse("# c\nä:\n  b: [1, {c: 2}]\n- x:".trim_end_matches("\n- x:")).unwrap();
+    let values = Values::parse("# c\nä:\n  b: [1, {c: 2}]").unwrap();
     let at = |path: &str| values.position(&path.parse().unwrap()).map(|place| (place.line, place.column));
     assert_eq!(at("ä"), Some((2, 1)));
     assert_eq!(at("ä.b"), Some((3, 3)));

@@ -7,6 +7,9 @@ use super::error::FaultKind;
 use super::node::{Content, Node, ScalarStyle};
 use super::scalar::resolve_plain;
 
+/// Where a tag stands, and what it is.
+pub(super) type Tag = (usize, String);
+
 impl Cursor<'_> {
     /// An unquoted value, which goes on over the lines that are indented more than its key.
     pub(super) fn plain_block(&mut self, parent: isize) -> Parsed<Node> {
@@ -70,7 +73,7 @@ impl Cursor<'_> {
     }
 
     /// The anchor and the tag before a value.
-    pub(super) fn properties(&mut self) -> Parsed<(Option<String>, Option<(usize, String)>)> {
+    pub(super) fn properties(&mut self) -> Parsed<(Option<String>, Option<Tag>)> {
         let (mut anchor, mut tag) = (None, None);
         loop {
             match self.peek() {
@@ -107,7 +110,7 @@ impl Cursor<'_> {
     }
 
     /// Reads a value by its tag as `resolve.go` does.
-    pub(super) fn apply_tag(&self, node: &mut Node, (at, tag): (usize, String)) -> Parsed<()> {
+    pub(super) fn apply_tag(&self, node: &mut Node, (at, tag): Tag) -> Parsed<()> {
         let kind = tag.strip_prefix("!!");
         let (start, end) = (node.start, node.end);
         let Content::Scalar(scalar) = &mut node.content else {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{EditError, remove, set};
-use crate::values::document::{Chance, ScalarStyle, Values, damaged};
+use crate::values::document::{Chance, Node, ScalarStyle, Values, damaged};
 use crate::values::path::Path;
 
 /// Every path of a value, with maps and lists.
@@ -137,7 +137,7 @@ fn a_new_scalar_touches_its_own_line_only() {
     paths(values.json(), &Path::root(), &mut found);
     let mut checked = 0;
     for path in found {
-        let is_single = values.node(&path).and_then(|node| node.style()).is_some_and(|style| style < ScalarStyle::Literal);
+        let is_single = values.node(&path).and_then(Node::style).is_some_and(|style| style < ScalarStyle::Literal);
         let Some(position) = values.position(&path).filter(|_| is_single) else { continue };
         let Ok(after) = set(seed, &path, &json!("new")) else { continue };
         let others =

@@ -1,5 +1,7 @@
 //! Values as YAML text, in the plainest style that every reader of YAML takes for the same value.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::values::document::{ScalarStyle, resolve_plain};
@@ -87,7 +89,10 @@ fn double_quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            other if needs_escape(other) => quoted.push_str(&format!("\\u{:04x}", u32::from(other))),
+            other if needs_escape(other) => {
+                // Writing into a String can't fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(other));
+            }
             other => quoted.push(other),
         }
     }
