@@ -153,7 +153,7 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
         }
         if let Some(last) = words.last_mut().filter(|_| character.is_alphanumeric()) {
-            last.extend(character.to_lowercase());
+            last.push(character.to_ascii_lowercase());
         }
         was_lower = character.is_lowercase() || character.is_ascii_digit();
     }

@@ -174,10 +174,11 @@ impl<'s> Evaluation<'s> {
         if is_below || is_above || is_at_edge {
             return Some(self.finding(words::number(schema, words::types(schema).contains(&"integer"))));
         }
-        let step = bound("multipleOf").filter(|step| *step > 0.0)?;
+        let wanted = object.get("multipleOf")?;
+        let step = wanted.as_f64().filter(|step| *step > 0.0)?;
         let times = number / step;
         let is_multiple = (times - times.round()).abs() <= 1e-9 * times.abs().max(1.0);
-        (!is_multiple).then(|| self.finding(format!("Write a multiple of {step}.")))
+        (!is_multiple).then(|| self.finding(format!("Write a multiple of {wanted}.")))
     }
 
     fn text(&mut self, object: &'s Map<String, Value>, text: &str) -> Findings {

@@ -73,7 +73,8 @@ fn advise_below(value: &Value, here: &Path, text: Option<&Values>, problems: &mu
 
 /// In the order of the text; those of other layers last.
 fn sorted(mut problems: Vec<Problem>) -> Vec<Problem> {
-    problems.sort_by_key(|problem| (problem.line.is_none(), problem.line, problem.column));
+    let place = |problem: &Problem| (problem.line.is_none(), problem.line, problem.column);
+    problems.sort_unstable_by(|left, right| place(left).cmp(&place(right)).then_with(|| left.path.cmp(&right.path)));
     problems
 }
 

@@ -8,6 +8,9 @@ const PROGRAM_MAX: usize = 2_000;
 /// Longest text that is matched, in characters.
 const TEXT_MAX: usize = 10_000;
 
+/// Most pairs of a step and a place in the text.
+const WORK_MAX: usize = 1_000_000;
+
 /// A pattern, as instructions for [`Pattern::is_match`].
 #[derive(Debug, Clone)]
 pub(super) struct Pattern(Vec<Step>);
@@ -57,7 +60,7 @@ impl Pattern {
     /// Whether the pattern matches anywhere in the text; `None` if the text is too long to say.
     pub(super) fn is_match(&self, text: &str) -> Option<bool> {
         let characters: Vec<char> = text.chars().take(TEXT_MAX + 1).collect();
-        if characters.len() > TEXT_MAX {
+        if characters.len() > TEXT_MAX || self.0.len() * characters.len() > WORK_MAX {
             return None;
         }
         let mut seen = vec![false; self.0.len() * (characters.len() + 1)];

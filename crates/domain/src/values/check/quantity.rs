@@ -46,7 +46,7 @@ pub(super) fn words(text: &str) -> String {
 pub(super) fn is_expected(path: &Path) -> bool {
     let keys: Vec<&str> =
         path.segments().iter().filter_map(|segment| if let Segment::Key(key) = segment { Some(key.as_str()) } else { None }).collect();
-    matches!(keys.as_slice(), [.., resources, "limits" | "requests", _] if resources.to_lowercase().ends_with("resources"))
+    matches!(keys.as_slice(), [.., resources, "limits" | "requests", _] if resources.to_ascii_lowercase().ends_with("resources"))
 }
 
 /// A quantity that Kubernetes would refuse, in words; `None` if the value is fine or none of our business.

@@ -2,8 +2,9 @@
 
 /// The name nearest to what was written, if it is near at all.
 pub(super) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = written.to_lowercase();
-    let scored = names.into_iter().take(500).filter(|name| *name != written).filter_map(|name| Some((score(&lower, &name.to_lowercase())?, name)));
+    let lower = written.to_ascii_lowercase();
+    let scored =
+        names.into_iter().take(500).filter(|name| *name != written).filter_map(|name| Some((score(&lower, &name.to_ascii_lowercase())?, name)));
     scored.min_by_key(|(score, name)| (*score, name.len())).map(|(_, name)| name)
 }
 

@@ -113,3 +113,26 @@ fn a_setting_within_an_alias_is_where_the_alias_stands() {
     assert_eq!(values.position(&"z.b".parse().unwrap()).unwrap().line, 3);
     assert_eq!(values.get(&"z.b".parse().unwrap()), Some(&serde_json::json!(1)));
 }
+
+#[test]
+fn a_long_text_takes_time_in_proportion() {
+    let long = [
+        "a".repeat(200_000),
+        format!("a: [{}]", "---,".repeat(50_000)),
+        format!("a: {{{}}}", "k: 1, ".repeat(40_000)),
+        format!("a: \"{}", "x\n ".repeat(80_000)),
+        format!("a: x\n{}", " y\n".repeat(80_000)),
+        "a:\n".repeat(60_000),
+        format!("a: |\n{}", "\n".repeat(200_000)),
+        "- ".repeat(100_000),
+        (0..20_000).fold(String::new(), |mut text, n| {
+            let _ = writeln!(text, "k{n}: &a{n} {{b: *a{}}}", n.max(1) - 1);
+            text
+        }),
+    ];
+    let start = std::time::Instant::now();
+    for text in &long {
+        let _ = Values::parse(text);
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

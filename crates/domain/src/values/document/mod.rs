@@ -34,6 +34,8 @@ pub use node::ScalarStyle;
 pub(super) use node::{Content, Entry, Item, Layout, Node};
 pub(super) use scalar::{number_of, resolve_plain};
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map as JsonMap, Value};
 
 use self::block::Place;
@@ -140,12 +142,12 @@ impl Values {
         self.node(path)?.style()
     }
 
-    /// The keys of the map at a path in the order of the text; merge keys are left out.
+    /// The keys of the map at a path in the order of the text, each once; merge keys are left out.
     pub fn keys(&self, path: &Path) -> Vec<&str> {
-        match self.node(path).map(|node| &node.content) {
-            Some(Content::Map(map)) => map.entries.iter().filter(|entry| !entry.is_merge()).map(|entry| entry.name.as_str()).collect(),
-            _ => Vec::new(),
-        }
+        let Some(Content::Map(map)) = self.node(path).map(|node| &node.content) else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        let names = map.entries.iter().filter(|entry| !entry.is_merge()).map(|entry| entry.name.as_str());
+        names.filter(|name| seen.insert(*name)).collect()
     }
 
     pub(super) fn root(&self) -> Option<&Node> {

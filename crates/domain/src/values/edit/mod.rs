@@ -85,7 +85,13 @@ pub(super) fn normalised(value: &Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => number.as_f64().and_then(number_of).map_or_else(|| value.clone(), Value::Number),
         Value::Array(items) => Value::Array(items.iter().map(normalised).collect()),
-        Value::Object(map) => Value::Object(map.iter().map(|(key, item)| (key.clone(), normalised(item))).collect()),
+        Value::Object(map) => {
+            let mut object = JsonMap::new();
+            for (key, item) in map {
+                object.insert(key.clone(), normalised(item));
+            }
+            Value::Object(object)
+        }
         other => other.clone(),
     }
 }

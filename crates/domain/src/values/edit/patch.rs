@@ -80,7 +80,7 @@ impl<'t> Patches<'t> {
     }
 
     pub(super) fn apply(mut self) -> String {
-        self.pieces.sort_by_key(|piece| (piece.0, piece.1));
+        self.pieces.sort_unstable_by_key(|piece| (piece.0, piece.1));
         let mut result = String::new();
         let mut at = 0;
         for (start, end, text) in self.pieces {

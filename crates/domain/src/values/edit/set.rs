@@ -62,7 +62,11 @@ fn is_room(slot: Slot<'_>, first: &Segment) -> bool {
 /// The value within the maps and lists that the steps ask for.
 fn wrapped(segments: &[Segment], value: &Value, here: &Path) -> Result<Value, EditError> {
     segments.iter().rev().try_fold(value.clone(), |inner, segment| match segment {
-        Segment::Key(key) => Ok(Value::Object(JsonMap::from_iter([(key.clone(), inner)]))),
+        Segment::Key(key) => {
+            let mut map = JsonMap::new();
+            map.insert(key.clone(), inner);
+            Ok(Value::Object(map))
+        }
         Segment::Index(0) => Ok(Value::Array(vec![inner])),
         Segment::Index(_) => Err(EditError::Index { path: here.clone(), length: 0 }),
     })

@@ -19,8 +19,12 @@ pub(super) struct Comments {
 
 impl Comments {
     pub(super) fn of(chart: &Values) -> Self {
-        let named = chart.text().lines().filter_map(|line| named(line.trim_start()));
-        Self { by_name: named.collect() }
+        let mut by_name = BTreeMap::new();
+        // One by one: collecting would bring a sort into the browser.
+        for (name, text) in chart.text().lines().filter_map(|line| named(line.trim_start())) {
+            by_name.insert(name, text);
+        }
+        Self { by_name }
     }
 
     /// What the comments say about a setting.

@@ -25,10 +25,11 @@ impl<'c> Inference<'c> {
     pub(super) fn fields(&mut self, value: &Value, path: &Path) -> Vec<Field> {
         let Value::Object(map) = value else { return Vec::new() };
         let mut names = self.chart.keys(path);
-        names.dedup();
-        let merged: Vec<&str> = map.keys().map(String::as_str).filter(|name| !names.contains(name)).collect();
-        names.extend(merged);
-        names.into_iter().filter_map(|name| Some(self.field(map.get(name)?, path.key(name)))).collect()
+        if names.len() < map.len() {
+            names.extend(map.keys().map(String::as_str).filter(|name| !names.contains(name)).collect::<Vec<_>>());
+        }
+        let room = FIELDS_MAX.saturating_sub(self.count);
+        names.into_iter().take(room).filter_map(|name| Some(self.field(map.get(name)?, path.key(name)))).collect()
     }
 
     pub(super) fn field(&mut self, value: &Value, path: Path) -> Field {
