@@ -22,6 +22,7 @@ pub mod ports;
 pub mod release;
 pub mod service;
 pub mod team;
+pub mod values;
 pub mod version;
 
 pub use actor::{Actor, Role};
