@@ -125,6 +125,7 @@ fn version(text: &str) -> ChartVersion {
         digest: None,
         deprecated: false,
         prerelease: false,
+        republished: false,
     }
 }
 

@@ -50,7 +50,7 @@ pub struct ServiceDraft {
 }
 
 /// One version of a chart, as its repository's index tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartVersion {
     /// The chart's version as written in the index.
     pub version: String,
@@ -68,4 +68,7 @@ pub struct ChartVersion {
     pub deprecated: bool,
     /// Whether it is a pre-release (Semantic Versioning 2.0, rule 9).
     pub prerelease: bool,
+    /// Whether the same version was seen with another digest before: somebody published it again with other contents.
+    #[serde(default)]
+    pub republished: bool,
 }

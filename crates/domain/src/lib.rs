@@ -7,6 +7,7 @@
 pub mod access;
 pub mod actor;
 pub mod catalog;
+pub mod chart;
 pub mod cluster;
 pub mod environment;
 pub mod error;

@@ -2,6 +2,8 @@
 
 use domain::AppError;
 
+use crate::archive::size;
+
 /// What went wrong with a chart repository.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChartsError {
@@ -115,11 +117,8 @@ impl From<ChartsError> for AppError {
             ChartsError::NotAnIndex { address, why } => Self::invalid(format!("What {address} holds is not the index of a chart repository: {why}."))
                 .hint("Check the repository's address; `helm repo index` makes such a file.")
                 .field("repository"),
-            ChartsError::TooLarge { what, bytes_max } => {
-                let (size, unit) = if bytes_max >= 1 << 20 { (bytes_max >> 20, "MiB") } else { (bytes_max, "bytes") };
-                Self::too_large(format!("{what} is larger than {size} {unit}."))
-                    .hint("Split the repository, or leave out of the chart what doesn't belong there.")
-            }
+            ChartsError::TooLarge { what, bytes_max } => Self::too_large(format!("{what} is larger than {}.", size(bytes_max)))
+                .hint("Split the repository, or leave out of the chart what doesn't belong there."),
             ChartsError::NoChart { chart, repository, near, count } => {
                 let there = if near.is_empty() {
                     format!("{repository} holds {count} charts, none with a name like it.")
@@ -139,7 +138,7 @@ impl From<ChartsError> for AppError {
             .hint("Somebody replaced the archive or the index is stale: publish the version again under a new number."),
             ChartsError::BadArchive { chart, version, why } => {
                 Self::invalid(format!("The archive of {chart} {version} is not a chart that can be deployed: {why}."))
-                    .hint("Make it with `helm package` and publish it again.")
+                    .hint("Make it with `helm package` (`--dependency-update` puts its dependencies in) and publish it under a new version.")
             }
             ChartsError::Folder { path, why } => Self::unavailable(format!("The folder for charts, {path}, can't be used: {why}."))
                 .hint("Give the server's user the right to write there, and room on the disk."),

@@ -1,14 +1,17 @@
 //! HTTP chart repositories as [`domain::ports::Charts`].
 //!
-//! Here: reading `index.yaml` with a cache in memory, and fetching archives, checked, into a folder.
-//! Not here: OCI registries, rendering, and what a chart holds beyond the proof that it is one.
+//! Here: reading `index.yaml` with a cache in memory, fetching archives, checked, into a folder, and opening them to be read.
+//! Not here: OCI registries and rendering.
 
 mod archive;
+mod chart_yaml;
+mod contents;
 mod error;
 mod http;
 mod index;
 mod options;
 mod repositories;
+mod scalar;
 
 pub use error::ChartsError;
 pub use options::ChartsOptions;

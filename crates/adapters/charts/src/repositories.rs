@@ -9,12 +9,14 @@ use std::time::Instant;
 use async_trait::async_trait;
 use domain::AppError;
 use domain::catalog::{ChartRef, ChartVersion};
+use domain::chart::ChartContents;
 use domain::ports::{ChartArchive, Charts};
 use reqwest::Url;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 
 use crate::archive::archive_check;
+use crate::contents::{ContentsKept, contents_deployable, contents_read};
 use crate::error::ChartsError;
 use crate::http::{Http, IndexAnswer, Validators, is_web, repository_url, unreachable};
 use crate::index::{Entry, Index};
@@ -31,6 +33,7 @@ pub struct ChartRepositories {
     options: ChartsOptions,
     http: Http,
     repositories: Mutex<HashMap<Url, Arc<Repository>>>,
+    contents: ContentsKept,
 }
 
 #[derive(Debug, Default)]
@@ -68,7 +71,7 @@ impl Repository {
 impl ChartRepositories {
     /// Nothing is read yet. Fails only if the system has no usable TLS roots.
     pub fn new(options: ChartsOptions) -> Result<Self, AppError> {
-        Ok(Self { http: Http::new(&options)?, options, repositories: Mutex::default() })
+        Ok(Self { http: Http::new(&options)?, options, repositories: Mutex::default(), contents: ContentsKept::default() })
     }
 
     fn repository(&self, url: &Url) -> Arc<Repository> {
@@ -160,11 +163,7 @@ impl ChartRepositories {
             archive_check(std::io::BufReader::new(file), &name, unpacked_bytes_max)?;
             temporary.persist(&kept).map(drop).map_err(|error| error.to_string())
         });
-        checked.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|why| ChartsError::BadArchive {
-            chart: chart.name.clone(),
-            version: version.clone(),
-            why,
-        })?;
+        checked.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|why| bad_archive(chart, version, why))?;
         Ok(ChartArchive { path, digest })
     }
 
@@ -195,21 +194,53 @@ impl Charts for ChartRepositories {
         Some(index.chart(&chart.name)?.iter().map(|entry| entry.version.clone()).collect())
     }
 
+    async fn contents(&self, chart: &ChartRef, version: &str) -> Result<ChartContents, AppError> {
+        let archive = self.archive(chart, version).await?;
+        Ok(Arc::unwrap_or_clone(self.archive_open(chart, version, &archive).await?))
+    }
+
     async fn fetch(&self, chart: &ChartRef, version: &str) -> Result<ChartArchive, AppError> {
+        let archive = self.archive(chart, version).await?;
+        let contents = self.archive_open(chart, version, &archive).await?;
+        contents_deployable(&contents, &chart.name, version).map_err(|why| bad_archive(chart, version, why))?;
+        Ok(archive)
+    }
+}
+
+impl ChartRepositories {
+    /// The archive of a version, from the folder or from its repository.
+    async fn archive(&self, chart: &ChartRef, version: &str) -> Result<ChartArchive, ChartsError> {
         let repository = repository_url(&chart.repository)?;
         let index = self.index(&repository).await?;
         let entries = chart_entries(&index, chart)?;
         let Some(entry) = entries.iter().find(|entry| entry.version.version == version) else {
             let newest = entries.iter().take(NEWEST_MAX).map(|entry| entry.version.version.clone()).collect();
-            return Err(ChartsError::NoVersion { chart: chart.name.clone(), version: version.to_owned(), newest }.into());
+            return Err(ChartsError::NoVersion { chart: chart.name.clone(), version: version.to_owned(), newest });
         };
         if let Some(archive) = self.archive_cached(entry.version.digest.as_deref()).await {
             return Ok(archive);
         }
-        let bad = |why: &str| ChartsError::BadArchive { chart: chart.name.clone(), version: version.to_owned(), why: why.to_owned() };
+        let bad = |why: &str| bad_archive(chart, version, why.to_owned());
         let url = entry.url.as_ref().ok_or_else(|| bad("the index has no address for it"))?;
         let url = repository.join(url).ok().filter(is_web).ok_or_else(|| bad("the index gives an address for it that is neither http nor https"))?;
-        Ok(self.archive_download(chart, entry, &url).await?)
+        self.archive_download(chart, entry, &url).await
+    }
+
+    /// What an archive holds.
+    async fn archive_open(&self, chart: &ChartRef, version: &str, archive: &ChartArchive) -> Result<Arc<ChartContents>, ChartsError> {
+        if let Some(contents) = self.contents.get(&chart.name, &archive.digest) {
+            return Ok(contents);
+        }
+        let (path, digest, name, unpacked_bytes_max) =
+            (archive.path.clone(), archive.digest.clone(), chart.name.clone(), self.options.unpacked_bytes_max);
+        let opened = tokio::task::spawn_blocking(move || {
+            let file = std::fs::File::open(&path).map_err(|error| error.to_string())?;
+            contents_read(std::io::BufReader::new(file), &name, &digest, unpacked_bytes_max)
+        });
+        let opened = opened.await.unwrap_or_else(|error| Err(error.to_string())).map_err(|why| bad_archive(chart, version, why))?;
+        let contents = Arc::new(opened);
+        self.contents.put(Arc::clone(&contents));
+        Ok(contents)
     }
 }
 
@@ -220,6 +251,10 @@ fn chart_entries<'a>(index: &'a Index, chart: &ChartRef) -> Result<&'a [Entry], 
         near: index.near(&chart.name),
         count: index.charts_count(),
     })
+}
+
+fn bad_archive(chart: &ChartRef, version: &str, why: String) -> ChartsError {
+    ChartsError::BadArchive { chart: chart.name.clone(), version: version.to_owned(), why }
 }
 
 fn not_an_index(repository: &Url, why: String) -> ChartsError {

@@ -1,27 +1,15 @@
-//! A chart repository in this process, and every way in which it can answer.
-#![allow(clippy::unwrap_used, reason = "a test")]
-
-mod server;
+//! HTTP chart repositories.
 
 use std::time::Duration;
 
-use adapter_charts::{ChartRepositories, ChartsOptions};
 use domain::ErrorKind;
 use domain::ports::Charts;
-use server::{Server, archive, chart, index_of, sha256};
-use tempfile::TempDir;
 
-/// The adapter with a folder of its own; an index is asked for again each time.
-fn charts(change: impl FnOnce(&mut ChartsOptions)) -> (ChartRepositories, TempDir) {
-    let folder = TempDir::new().unwrap();
-    let mut options = ChartsOptions::new(folder.path().join("charts"));
-    options.fresh_for = Duration::ZERO;
-    change(&mut options);
-    (ChartRepositories::new(options).unwrap(), folder)
-}
+use crate::charts;
+use crate::server::{self, Server, archive, chart, index_of, sha256};
 
 fn good_archive() -> Vec<u8> {
-    archive(&[("api/Chart.yaml", "name: api"), ("api/templates/a.yaml", "a: b")])
+    archive(&[("api/Chart.yaml", "name: api\nversion: 1.0.0"), ("api/templates/a.yaml", "a: b")])
 }
 
 #[tokio::test]
