@@ -8,6 +8,7 @@ pub mod access;
 pub mod actor;
 pub mod catalog;
 pub mod chart;
+pub mod chart_source;
 pub mod cluster;
 pub mod environment;
 pub mod error;
