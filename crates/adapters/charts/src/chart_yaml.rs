@@ -11,7 +11,15 @@ pub(crate) const CHANGES: &str = "artifacthub.io/changes";
 
 /// Reads a `Chart.yaml`. The error says why it is none. Whether a dependency is present is for the caller to find out.
 pub(crate) fn metadata_read(text: &str) -> Result<ChartMetadata, String> {
-    let file: File = serde_norway::from_str(text).map_err(|error| error.to_string())?;
+    metadata_of(serde_norway::from_str(text).map_err(|error| error.to_string())?)
+}
+
+/// Reads a `Chart.yaml` that somebody wrote as JSON, as registries keep it.
+pub(crate) fn metadata_read_json(text: &[u8]) -> Result<ChartMetadata, String> {
+    metadata_of(serde_json::from_slice(text).map_err(|error| error.to_string())?)
+}
+
+fn metadata_of(file: File) -> Result<ChartMetadata, String> {
     let annotations: BTreeMap<String, String> =
         file.annotations.unwrap_or_default().into_iter().filter_map(|(name, value)| Some((name, value.0?))).collect();
     Ok(ChartMetadata {

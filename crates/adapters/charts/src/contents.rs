@@ -32,7 +32,7 @@ pub(crate) fn contents_read(file: impl Read, chart: &str, digest: &str, unpacked
     let Reading { files, files_left_out, mut omitted, .. } = reading;
     let text = |path: &str| text_of(&files, path);
     let mut metadata =
-        metadata_read(text("Chart.yaml").ok_or("its Chart.yaml is no text, or too long")?).map_err(|why| format!("Chart.yaml: {why}"))?;
+        metadata_read(text("Chart.yaml").ok_or("its Chart.yaml is missing, no text, or too long")?).map_err(|why| format!("Chart.yaml: {why}"))?;
     if metadata.dependencies.is_empty() {
         metadata.dependencies = text("requirements.yaml").map(requirements_read).unwrap_or_default();
     }

@@ -33,6 +33,36 @@ impl Index {
         Ok(Self { charts: charts.into_iter().map(|(name, rows)| (name, entries(rows.unwrap_or_default()))).collect() })
     }
 
+    /// The index of one chart, its versions given newest first.
+    pub(crate) fn of(chart: &str, entries: Vec<Entry>) -> Self {
+        Self { charts: HashMap::from([(chart.to_owned(), entries)]) }
+    }
+
+    /// An index of charts whose versions come in any order.
+    pub(crate) fn sorted(charts: impl IntoIterator<Item = (String, Vec<Entry>)>) -> Self {
+        let chart = |(name, entries): (String, Vec<Entry>)| {
+            let read = entries.into_iter().map(|entry| (Version::parse(&entry.version.version).ok(), entry)).map(|(version, mut entry)| {
+                entry.version.prerelease = version.as_ref().is_some_and(Version::is_prerelease);
+                (version, entry)
+            });
+            (name, newest_first(read))
+        };
+        Self { charts: charts.into_iter().map(chart).collect() }
+    }
+
+    /// Marks the versions that had another digest before.
+    pub(crate) fn compare(&mut self, before: Option<&Self>) {
+        for (name, entries) in &mut self.charts {
+            let Some(before) = before.and_then(|before| before.chart(name)) else { continue };
+            let before: HashMap<&str, &ChartVersion> = before.iter().map(|entry| (entry.version.version.as_str(), &entry.version)).collect();
+            for Entry { version, .. } in entries {
+                let Some(before) = before.get(version.version.as_str()) else { continue };
+                let differs = matches!((&before.digest, &version.digest), (Some(before), Some(now)) if before != now);
+                version.republished = before.republished || differs;
+            }
+        }
+    }
+
     /// The versions of a chart, newest first.
     pub(crate) fn chart(&self, name: &str) -> Option<&[Entry]> {
         self.charts.get(name).map(Vec::as_slice)
@@ -69,10 +99,14 @@ fn distance(left: &str, right: &str) -> usize {
 }
 
 fn entries(rows: Vec<Option<Row>>) -> Vec<Entry> {
+    newest_first(rows.into_iter().flatten().filter_map(entry))
+}
+
+/// Sorts, and drops a version that is there already.
+fn newest_first(read: impl Iterator<Item = (Option<Version>, Entry)>) -> Vec<Entry> {
     let mut seen = HashSet::new();
-    let mut read: Vec<(Option<Version>, Entry)> =
-        rows.into_iter().flatten().filter_map(entry).filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
-    read.sort_by(|(left, _), (right, _)| right.cmp(left)); // newest first, what is no version last
+    let mut read: Vec<(Option<Version>, Entry)> = read.filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
+    read.sort_by(|(left, _), (right, _)| right.cmp(left)); // what is no version last
     read.into_iter().map(|(_, entry)| entry).collect()
 }
 

@@ -111,7 +111,7 @@ async fn a_library_and_a_chart_of_another_name_or_version_are_not_deployed() {
 #[tokio::test]
 async fn a_chart_file_that_can_not_be_read_says_why() {
     for (text, why) in
-        [("name: api", "Chart.yaml: it has no version."), ("a: [", "Chart.yaml: "), ("\u{0}", "its Chart.yaml is no text, or too long.")]
+        [("name: api", "Chart.yaml: it has no version."), ("a: [", "Chart.yaml: "), ("\u{0}", "its Chart.yaml is missing, no text, or too long.")]
     {
         let error = open(&[("api/Chart.yaml", text)]).await.0.unwrap_err();
         assert_eq!(error.kind, ErrorKind::Invalid);

@@ -2,19 +2,21 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod contents;
+mod folders;
+mod registry;
 mod repositories;
 mod server;
 
 use std::time::Duration;
 
-use adapter_charts::{ChartRepositories, ChartsOptions};
+use adapter_charts::{ChartSources, ChartsOptions};
 use tempfile::TempDir;
 
 /// The adapter with a folder of its own; a source is asked again each time.
-fn charts(change: impl FnOnce(&mut ChartsOptions)) -> (ChartRepositories, TempDir) {
+fn charts(change: impl FnOnce(&mut ChartsOptions)) -> (ChartSources, TempDir) {
     let folder = TempDir::new().unwrap();
     let mut options = ChartsOptions::new(folder.path().join("charts"));
     options.fresh_for = Duration::ZERO;
     change(&mut options);
-    (ChartRepositories::new(options).unwrap(), folder)
+    (ChartSources::new(options).unwrap(), folder)
 }
