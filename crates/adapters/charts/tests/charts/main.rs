@@ -3,6 +3,7 @@
 
 mod contents;
 mod folders;
+mod real_registry;
 mod registry;
 mod repositories;
 mod server;
