@@ -40,6 +40,26 @@ pub(crate) enum Command {
     Guard(GuardOptions),
 }
 
+/// Where charts may come from, beside repositories and registries that anybody may read. docs/charts.md has the rules.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ChartOptions {
+    /// A folder below which `file://` chart sources may lie; repeat it for several, or separate them as in PATH in the variable.
+    #[arg(long, env = "SLIPWAY_CHART_FOLDERS", value_name = "FOLDER", value_delimiter = ':')]
+    pub(crate) chart_folder: Vec<PathBuf>,
+    /// Docker's `config.json` (Helm's `registry/config.json`), with credentials for `oci://` registries.
+    #[arg(long, env = "SLIPWAY_REGISTRY_CONFIG", value_name = "FILE")]
+    pub(crate) registry_config: Option<PathBuf>,
+    /// Helm's `repositories.yaml`, with credentials for HTTP chart repositories.
+    #[arg(long, env = "SLIPWAY_REPOSITORY_CONFIG", value_name = "FILE")]
+    pub(crate) repository_config: Option<PathBuf>,
+    /// A registry, `HOST` or `HOST:PORT`, to ask by plain http, as those on loopback always are; repeat it for several.
+    #[arg(long, env = "SLIPWAY_PLAIN_HTTP_REGISTRIES", value_name = "HOST", value_delimiter = ',')]
+    pub(crate) plain_http_registry: Vec<String>,
+    /// Most that fetched charts may take on the disk, in MiB; those used longest ago go first.
+    #[arg(long, env = "SLIPWAY_CHART_CACHE_MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    pub(crate) chart_cache_mib: u64,
+}
+
 /// What both `serve` and `seed` need to reach the world.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct WorldOptions {
@@ -61,6 +81,8 @@ pub(crate) struct WorldOptions {
     /// Folder for fetched charts and Helm's caches.
     #[arg(long, env = "SLIPWAY_DATA", default_value = "slipway-data")]
     pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) charts: ChartOptions,
 }
 
 #[derive(Debug, Clone, Args)]

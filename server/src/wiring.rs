@@ -1,8 +1,9 @@
 //! Puts the rooms together: store, adapters, use cases, background work.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use adapter_charts::{ChartRepositories, ChartsOptions};
+use adapter_charts::{ChartSources, ChartsOptions};
 use adapter_helm::{HelmOptions, HelmProgram};
 use adapter_kubernetes::{ClustersOptions, KubernetesClusters};
 use anyhow::Context as _;
@@ -14,7 +15,7 @@ use store::Store;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{self, ServeOptions, WorldOptions};
+use crate::config::{self, ChartOptions, ServeOptions, WorldOptions};
 
 /// Expired sessions are removed at this pace.
 const SESSION_SWEEP: std::time::Duration = std::time::Duration::from_mins(10);
@@ -52,7 +53,7 @@ impl World {
             several => drop(helm.extra_environment.insert("KUBECONFIG".to_owned(), std::env::join_paths(several)?)),
         }
         let helm = HelmProgram::new(helm);
-        let charts = ChartRepositories::new(ChartsOptions::new(data.join("charts")))?;
+        let charts = ChartSources::new(charts_options(&data, &options.charts))?;
         let ports = Ports { clusters, charts: Arc::new(charts), helm: Arc::new(helm), clock: Arc::new(SystemClock) };
         Ok(Self { control: Control::new(store.clone(), ports), store })
     }
@@ -91,6 +92,17 @@ async fn sessions_sweep(store: Store, shutdown: CancellationToken) {
             () = shutdown.cancelled() => return,
             () = tokio::time::sleep(SESSION_SWEEP) => {}
         }
+    }
+}
+
+fn charts_options(data: &Path, options: &ChartOptions) -> ChartsOptions {
+    ChartsOptions {
+        roots: options.chart_folder.clone(),
+        registry_config: options.registry_config.clone(),
+        repository_config: options.repository_config.clone(),
+        plain_http: options.plain_http_registry.clone(),
+        folder_bytes_max: options.chart_cache_mib << 20,
+        ..ChartsOptions::new(data.join("charts"))
     }
 }
 

@@ -132,6 +132,7 @@ fn version(text: &str) -> ChartVersion {
         digest: None,
         deprecated: false,
         prerelease: false,
+        republished: false,
     }
 }
 

@@ -1,12 +1,11 @@
 //! Checks of what people type that more than one use case needs.
 
 use domain::AppError;
+use domain::chart_source::{ChartSource, ChartSourceError};
 use serde_norway::Value;
 
 /// Longest values text, in bytes. Helm keeps values in the release Secret, which holds 1 MiB in all.
 const VALUES_BYTES_MAX: usize = 256 * 1024;
-/// Longest address of a chart repository.
-const URL_BYTES_MAX: usize = 2_000;
 
 /// Values must be a YAML mapping, or nothing.
 pub(crate) fn values_check(text: &str, field: &str) -> Result<(), AppError> {
@@ -26,20 +25,23 @@ pub(crate) fn values_check(text: &str, field: &str) -> Result<(), AppError> {
     }
 }
 
-/// A chart repository is an `http` or `https` address without credentials.
-pub(crate) fn repository_check(url: &str) -> Result<String, AppError> {
-    let url = url.trim().trim_end_matches('/');
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let host_ok = rest.is_some_and(|rest| {
-        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty() && !host.contains('@') && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
-    });
-    if host_ok && url.len() <= URL_BYTES_MAX {
-        return Ok(url.to_owned());
-    }
-    Err(AppError::invalid("The chart repository's address is not usable.")
-        .hint("Write the address of the folder that holds index.yaml, such as https://charts.example.com, without user or password.")
-        .field("repository"))
+/// A chart's source in its shortest form: a repository, a registry or a folder, without credentials.
+pub(crate) fn repository_check(text: &str) -> Result<String, AppError> {
+    let hint = |why| match why {
+        ChartSourceError::Credentials => {
+            "Leave user and password out; the portal finds them in the files of `--registry-config` and `--repository-config`."
+        }
+        ChartSourceError::RegistryPath => "Write for example oci://registry.example.com/charts; the chart's name has a field of its own.",
+        ChartSourceError::FolderPath => "Write for example file:///srv/charts, a folder on the portal's server.",
+        ChartSourceError::Text | ChartSourceError::Scheme | ChartSourceError::Host => {
+            "Write the address of the folder that holds index.yaml, such as https://charts.example.com, or of a registry, such as \
+             oci://registry.example.com/charts."
+        }
+    };
+    ChartSource::parse(text).map(|source| source.to_string()).map_err(|why| {
+        // What can't be read may hold a password all the same, so it is not repeated.
+        AppError::invalid(format!("The chart source's address is not usable: {why}.")).hint(hint(why)).field("repository")
+    })
 }
 
 #[cfg(test)]
@@ -66,10 +68,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repository_address_has_a_host_and_no_password() {
+    fn a_source_is_kept_in_its_shortest_form_and_a_bad_one_says_what_to_write() {
         assert_eq!(repository_check(" https://charts.example.com/a/ ").unwrap(), "https://charts.example.com/a");
-        for bad in ["", "ftp://x", "https://", "https://u:p@x/", "file:///etc", "https://a b"] {
-            assert!(repository_check(bad).is_err(), "{bad}");
+        assert_eq!(repository_check("oci://registry.example.com/charts/").unwrap(), "oci://registry.example.com/charts");
+        for bad in ["", "ftp://x", "https://", "https://u:secret@x/", "file://etc", "oci://x/charts:1", "https://a b"] {
+            let error = repository_check(bad).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some("repository"), "{bad}");
+            assert!(error.hint.is_some() && !error.to_string().contains("secret"), "{error}");
         }
     }
 }

@@ -27,7 +27,7 @@ fn wrong_drafts() -> Vec<(&'static str, ServiceDraft)> {
         ("no team", ServiceDraft { team: String::new(), ..good() }),
         ("an unknown team", ServiceDraft { team: "ghosts".into(), ..good() }),
         ("no repository", ServiceDraft { repository: String::new(), ..good() }),
-        ("a file as repository", ServiceDraft { repository: "file:///etc".into(), ..good() }),
+        ("a relative folder as repository", ServiceDraft { repository: "file://charts".into(), ..good() }),
         ("a password in the address", ServiceDraft { repository: "https://ada:geheim@charts.test".into(), ..good() }),
         ("a chart that is not there", ServiceDraft { chart: "ghosts".into(), ..good() }),
         ("values that are no YAML", with_values(EnvironmentKind::Production, "a: [")),
@@ -55,9 +55,9 @@ on_both! {
         a name that is taken: Conflict [name] There is a service “candidates” already. Choose another name.
         no team: Invalid [team] “” is not a valid team name. Use 1 to 63 lower-case letters, digits and hyphens; begin and end with a letter or digit.
         an unknown team: NotFound [team] There is no team “ghosts”. Create the team first, under Settings.
-        no repository: Invalid [repository] The chart repository's address is not usable. Write the address of the folder that holds index.yaml, such as https://charts.example.com, without user or password.
-        a file as repository: Invalid [repository] The chart repository's address is not usable. Write the address of the folder that holds index.yaml, such as https://charts.example.com, without user or password.
-        a password in the address: Invalid [repository] The chart repository's address is not usable. Write the address of the folder that holds index.yaml, such as https://charts.example.com, without user or password.
+        no repository: Invalid [repository] The chart source's address is not usable: it begins with none of https://, http://, oci:// and file:///. Write the address of the folder that holds index.yaml, such as https://charts.example.com, or of a registry, such as oci://registry.example.com/charts.
+        a relative folder as repository: Invalid [repository] The chart source's address is not usable: a folder is written as file:// and an absolute path without . or .. in it. Write for example file:///srv/charts, a folder on the portal's server.
+        a password in the address: Invalid [repository] The chart source's address is not usable: it holds credentials. Leave user and password out; the portal finds them in the files of `--registry-config` and `--repository-config`.
         a chart that is not there: NotFound [chart] There is no chart “ghosts”. http://charts.test/stable has no chart of this name.
         values that are no YAML: Invalid [default_values_production] The values are not valid YAML: did not find expected node content at line 2 column 1, while parsing a flow node. Correct that line and try again.
         values that are a list: Invalid [default_values_staging] The values are YAML, but no mapping of names to values. Write lines such as `replicaCount: 3`.

@@ -8,12 +8,12 @@ use crate::Timestamp;
 use crate::environment::EnvironmentKind;
 use crate::names::{ServiceName, TeamName};
 
-/// Where a chart comes from: an HTTP chart repository and the chart's name in it.
+/// Where a chart comes from: a source and the chart's name in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChartRef {
-    /// Address of the repository, the folder of its `index.yaml`; `http` or `https`, no credentials in it.
+    /// The source, as [`ChartSource::parse`](crate::chart_source::ChartSource::parse) reads it; no credentials in it.
     pub repository: String,
-    /// The chart's name in the index.
+    /// The chart's name there. In a registry it is the last part of the repository's name.
     pub name: String,
 }
 
@@ -41,7 +41,7 @@ pub struct ServiceDraft {
     pub name: String,
     /// The owning team's name.
     pub team: String,
-    /// Address of the chart repository.
+    /// Address of the chart's source.
     pub repository: String,
     /// The chart's name there; empty means: like the service.
     pub chart: String,
@@ -50,7 +50,7 @@ pub struct ServiceDraft {
 }
 
 /// One version of a chart, as its repository's index tells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartVersion {
     /// The chart's version as written in the index.
     pub version: String,
@@ -68,4 +68,7 @@ pub struct ChartVersion {
     pub deprecated: bool,
     /// Whether it is a pre-release (Semantic Versioning 2.0, rule 9).
     pub prerelease: bool,
+    /// Whether the same version was seen with another digest before: somebody published it again with other contents.
+    #[serde(default)]
+    pub republished: bool,
 }

@@ -7,6 +7,8 @@
 pub mod access;
 pub mod actor;
 pub mod catalog;
+pub mod chart;
+pub mod chart_source;
 pub mod cluster;
 pub mod diff;
 pub mod environment;

@@ -10,6 +10,7 @@ use futures::stream::BoxStream;
 
 use crate::Timestamp;
 use crate::catalog::{ChartRef, ChartVersion};
+use crate::chart::ChartContents;
 use crate::cluster::ClusterSummary;
 use crate::error::AppError;
 use crate::health::{Health, assess};
@@ -98,7 +99,15 @@ pub trait Charts: Send + Sync {
     async fn versions(&self, chart: &ChartRef) -> Result<Vec<ChartVersion>, AppError>;
     /// The versions as last read; never waits.
     fn versions_cached(&self, chart: &ChartRef) -> Option<Vec<ChartVersion>>;
-    /// Fetches the archive of a version into the local cache, checked against the index's digest.
+    /// Reads the versions again for who keeps them current: a source that failed before is left alone for a while, longer
+    /// each time. Nothing is wrong if it was.
+    async fn refresh(&self, chart: &ChartRef) -> Result<(), AppError> {
+        self.versions(chart).await.map(drop)
+    }
+    /// What a version holds, for people to read. A chart that could not be deployed can be read all the same.
+    async fn contents(&self, chart: &ChartRef, version: &str) -> Result<ChartContents, AppError>;
+    /// Fetches the archive of a version into the local cache, checked against the index's digest. A chart that Helm would
+    /// refuse (a dependency is missing, it is a library, its name or version is another) is refused here.
     async fn fetch(&self, chart: &ChartRef, version: &str) -> Result<ChartArchive, AppError>;
 }
 

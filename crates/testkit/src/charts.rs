@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use domain::AppError;
 use domain::catalog::{ChartRef, ChartVersion};
+use domain::chart::{ChartContents, ChartMetadata};
 use domain::ports::{ChartArchive, Charts};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -15,6 +16,8 @@ use tempfile::TempDir;
 pub enum ChartsCall {
     /// [`Charts::versions`].
     Versions,
+    /// [`Charts::contents`].
+    Contents,
     /// [`Charts::fetch`].
     Fetch,
 }
@@ -23,6 +26,7 @@ pub enum ChartsCall {
 struct State {
     versions: BTreeMap<(String, String), Vec<ChartVersion>>,
     contents: BTreeMap<(String, String), String>,
+    opened: BTreeMap<(String, String), ChartContents>,
     failures: VecDeque<(ChartsCall, AppError)>,
 }
 
@@ -54,6 +58,7 @@ impl FakeCharts {
             digest: None,
             deprecated: false,
             prerelease: version.contains('-'),
+            republished: false,
         });
         self.state().versions.insert(id(chart), list.collect());
     }
@@ -61,6 +66,23 @@ impl FakeCharts {
     /// Publishes a version again with other contents.
     pub fn replace_contents(&self, chart: &ChartRef, version: &str, contents: &str) {
         self.state().contents.insert((chart.name.clone(), version.into()), contents.into());
+    }
+
+    /// Says what a version holds; without this it has a `Chart.yaml` with name and version, and nothing else.
+    pub fn set_contents(&self, chart: &ChartRef, version: &str, contents: ChartContents) {
+        self.state().opened.insert((chart.name.clone(), version.into()), contents);
+    }
+
+    fn version_required(&self, chart: &ChartRef, version: &str) -> Result<(), AppError> {
+        if self.state().versions.get(&id(chart)).is_some_and(|list| list.iter().any(|v| v.version == version)) {
+            return Ok(());
+        }
+        Err(AppError::not_found("version", format!("{version} of chart {}", chart.name)))
+    }
+
+    fn archive_text(&self, chart: &ChartRef, version: &str) -> String {
+        let replaced = self.state().contents.get(&(chart.name.clone(), version.into())).cloned();
+        replaced.unwrap_or_else(|| format!("{} {version}", chart.name))
     }
 
     /// The next call of this kind fails.
@@ -81,6 +103,10 @@ fn id(chart: &ChartRef) -> (String, String) {
     (chart.repository.clone(), chart.name.clone())
 }
 
+fn digest_of(contents: &str) -> String {
+    Sha256::digest(contents).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 #[async_trait]
 impl Charts for FakeCharts {
     async fn versions(&self, chart: &ChartRef) -> Result<Vec<ChartVersion>, AppError> {
@@ -93,16 +119,23 @@ impl Charts for FakeCharts {
         self.state().versions.get(&id(chart)).cloned()
     }
 
+    async fn contents(&self, chart: &ChartRef, version: &str) -> Result<ChartContents, AppError> {
+        self.failure(ChartsCall::Contents)?;
+        self.version_required(chart, version)?;
+        let digest = digest_of(&self.archive_text(chart, version));
+        let opened = self.state().opened.get(&(chart.name.clone(), version.into())).cloned();
+        let plain = || ChartContents {
+            metadata: ChartMetadata { name: chart.name.clone(), version: version.into(), ..ChartMetadata::default() },
+            ..ChartContents::default()
+        };
+        Ok(ChartContents { digest, ..opened.unwrap_or_else(plain) })
+    }
+
     async fn fetch(&self, chart: &ChartRef, version: &str) -> Result<ChartArchive, AppError> {
         self.failure(ChartsCall::Fetch)?;
-        let contents = {
-            let state = self.state();
-            if !state.versions.get(&id(chart)).is_some_and(|list| list.iter().any(|v| v.version == version)) {
-                return Err(AppError::not_found("version", format!("{version} of chart {}", chart.name)));
-            }
-            state.contents.get(&(chart.name.clone(), version.into())).cloned().unwrap_or_else(|| format!("{} {version}", chart.name))
-        };
-        let digest = Sha256::digest(&contents).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        self.version_required(chart, version)?;
+        let contents = self.archive_text(chart, version);
+        let digest = digest_of(&contents);
         let path = self.folder.path().join(format!("{}-{version}-{digest}.tgz", chart.name));
         std::fs::write(&path, contents).expect("the temporary folder can be written");
         Ok(ChartArchive { path, digest })

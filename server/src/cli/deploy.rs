@@ -144,6 +144,7 @@ mod tests {
             digest: None,
             deprecated: false,
             prerelease: version.contains('-'),
+            republished: false,
         };
         let versions: Vec<ChartVersion> = versions.iter().map(listed).collect();
         let constraint = constraint.map(|text| Constraint::parse(text).unwrap());

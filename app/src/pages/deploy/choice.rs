@@ -41,6 +41,7 @@ mod tests {
             digest: None,
             deprecated: false,
             prerelease: text.contains('-'),
+            republished: false,
         }
     }
 

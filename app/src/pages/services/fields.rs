@@ -33,7 +33,7 @@ pub(super) fn ChartFields(
     failure: FormFailure,
 ) -> impl IntoView {
     view! {
-        <TextInput name="repository" label="Chart repository" kind=InputKind::Url value=repository required=true placeholder="https://charts.example.com" hint="The address of the folder that holds index.yaml." error=at_field(failure, "repository")/>
+        <TextInput name="repository" label="Chart repository" kind=InputKind::Url value=repository required=true placeholder="https://charts.example.com" hint="The folder that holds index.yaml; or oci:// and a registry; or file:// and a folder on the server." error=at_field(failure, "repository")/>
         <TextInput name="chart" label="Chart" kind=InputKind::Code value=chart autocomplete="off" hint="Its name in the repository. Empty: like the service." error=at_field(failure, "chart")/>
     }
 }

@@ -1,25 +1,124 @@
-//! What can go wrong with a chart repository. Cloneable, because callers who waited together share one answer.
+//! What can go wrong with a chart source. Cloneable, because callers who waited together share one answer.
 
-use domain::AppError;
+use std::fmt;
+use std::time::Duration;
 
-/// What went wrong with a chart repository.
+use domain::Timestamp;
+
+/// What a message calls a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// An HTTP chart repository.
+    Repository,
+    /// An OCI registry.
+    Registry,
+}
+
+impl fmt::Display for SourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Repository => "chart repository",
+            Self::Registry => "chart registry",
+        })
+    }
+}
+
+/// What went wrong with a chart source.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChartsError {
     /// Not an address we would open.
-    #[error("{address} is no address of a chart repository: {why}")]
+    #[error("{address} is no chart source: {why}")]
     BadAddress {
         /// The address, without credentials.
         address: String,
         /// What is wrong with it.
-        why: &'static str,
+        why: String,
     },
     /// No answer, or one that tells of trouble.
     #[error("{host}: {reason}")]
     Unreachable {
+        /// What it is.
+        kind: SourceKind,
         /// Host and port.
         host: String,
         /// Why, without a full stop.
         reason: String,
+    },
+    /// It refuses without credentials, or with those it was given.
+    #[error("{host} answers {status} for {path}")]
+    CredentialsWanted {
+        /// What it is.
+        kind: SourceKind,
+        /// Host and port.
+        host: String,
+        /// What was asked for.
+        path: String,
+        /// 401 or 403.
+        status: u16,
+        /// Whether credentials were shown.
+        shown: bool,
+        /// The helper that Docker's configuration names instead of credentials.
+        helper: Option<String>,
+    },
+    /// It asks to be left alone for a while.
+    #[error("{host} answers {status}, until {until}")]
+    Throttled {
+        /// What it is.
+        kind: SourceKind,
+        /// Host and port.
+        host: String,
+        /// 429 or 503.
+        status: u16,
+        /// Until when.
+        until: Timestamp,
+        /// How long that was from when it said so.
+        wait: Duration,
+    },
+    /// It failed before, and fails again.
+    #[error("since {since}: {error}")]
+    StillFailing {
+        /// The first failure.
+        since: Timestamp,
+        /// The last one.
+        error: Box<ChartsError>,
+    },
+    /// The registry has no repository for the chart.
+    #[error("no repository {name} at {host}")]
+    NoRegistryRepository {
+        /// The chart.
+        chart: String,
+        /// The repository's name.
+        name: String,
+        /// Host and port.
+        host: String,
+    },
+    /// The answer is not what the distribution specification says.
+    #[error("{address}: {why}")]
+    NotARegistry {
+        /// What was asked for.
+        address: String,
+        /// What is wrong, beginning in lower case.
+        why: String,
+    },
+    /// A folder that isn't below a root, or leads out of it by a link.
+    #[error("{path} is below no root")]
+    FolderOutside {
+        /// The folder.
+        path: String,
+    },
+    /// A folder that isn't there.
+    #[error("no folder {path}")]
+    NoFolder {
+        /// The folder.
+        path: String,
+    },
+    /// A file of credentials can't be used.
+    #[error("the credentials in {path}: {why}")]
+    CredentialsFile {
+        /// The file.
+        path: String,
+        /// Why, beginning in lower case; never what it holds.
+        why: String,
     },
     /// The server answers, but has no index there.
     #[error("no index at {address}")]
@@ -43,6 +142,14 @@ pub enum ChartsError {
         /// The limit.
         bytes_max: u64,
     },
+    /// More than a limit.
+    #[error("{what} holds more than {most} versions")]
+    TooMany {
+        /// What does.
+        what: String,
+        /// The limit.
+        most: usize,
+    },
     /// The index has no such chart.
     #[error("no chart {chart} in {repository}")]
     NoChart {
@@ -65,14 +172,16 @@ pub enum ChartsError {
         /// The newest ones there are.
         newest: Vec<String>,
     },
-    /// The archive is not what the index promised.
-    #[error("digest of {chart} {version} is {found}, the index says {expected}")]
+    /// The archive is not what the index or the manifest promised.
+    #[error("digest of {chart} {version} is {found}, the {promised_by} says {expected}")]
     DigestMismatch {
         /// The chart.
         chart: String,
         /// Its version.
         version: String,
-        /// From the index.
+        /// “index” or “manifest”.
+        promised_by: &'static str,
+        /// What that says.
         expected: String,
         /// Of the archive.
         found: String,
@@ -95,54 +204,4 @@ pub enum ChartsError {
         /// Why.
         why: String,
     },
-}
-
-fn first_8(digest: &str) -> String {
-    digest.chars().take(8).collect()
-}
-
-impl From<ChartsError> for AppError {
-    fn from(error: ChartsError) -> Self {
-        match error {
-            ChartsError::BadAddress { address, why } => Self::invalid(format!("“{address}” is no address of a chart repository: {why}."))
-                .hint("Give the http or https address of the folder that holds index.yaml.")
-                .field("repository"),
-            ChartsError::Unreachable { host, reason } => Self::unavailable(format!("The chart repository at {host} can't be read: {reason}."))
-                .hint("Check that the address is right and that the server may reach it, then try again."),
-            ChartsError::NoRepository { address } => Self::not_found("chart repository", address)
-                .hint("The server answers, but has no index.yaml there: give the address of the folder that holds it.")
-                .field("repository"),
-            ChartsError::NotAnIndex { address, why } => Self::invalid(format!("What {address} holds is not the index of a chart repository: {why}."))
-                .hint("Check the repository's address; `helm repo index` makes such a file.")
-                .field("repository"),
-            ChartsError::TooLarge { what, bytes_max } => {
-                let (size, unit) = if bytes_max >= 1 << 20 { (bytes_max >> 20, "MiB") } else { (bytes_max, "bytes") };
-                Self::too_large(format!("{what} is larger than {size} {unit}."))
-                    .hint("Split the repository, or leave out of the chart what doesn't belong there.")
-            }
-            ChartsError::NoChart { chart, repository, near, count } => {
-                let there = if near.is_empty() {
-                    format!("{repository} holds {count} charts, none with a name like it.")
-                } else {
-                    format!("{repository} holds {}.", near.join(", "))
-                };
-                Self::not_found("chart", chart).hint(there).field("chart")
-            }
-            ChartsError::NoVersion { chart, version, newest } => Self::not_found("version", format!("{version}” of chart “{chart}"))
-                .hint(format!("The newest are {}.", newest.join(", ")))
-                .field("version"),
-            ChartsError::DigestMismatch { chart, version, expected, found } => Self::conflict(format!(
-                "The archive of {chart} {version} is not the one in the index: its sha256 begins with {}, the index says {}.",
-                first_8(&found),
-                first_8(&expected)
-            ))
-            .hint("Somebody replaced the archive or the index is stale: publish the version again under a new number."),
-            ChartsError::BadArchive { chart, version, why } => {
-                Self::invalid(format!("The archive of {chart} {version} is not a chart that can be deployed: {why}."))
-                    .hint("Make it with `helm package` and publish it again.")
-            }
-            ChartsError::Folder { path, why } => Self::unavailable(format!("The folder for charts, {path}, can't be used: {why}."))
-                .hint("Give the server's user the right to write there, and room on the disk."),
-        }
-    }
 }

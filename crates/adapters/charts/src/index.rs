@@ -1,14 +1,13 @@
 //! `index.yaml`: only the fields that are needed, read leniently, sorted once.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
 use domain::catalog::ChartVersion;
 use domain::version::Version;
-use serde::de::{Deserialize, Deserializer, Visitor};
 
-/// Where a chart says what changed.
-const CHANGES: &str = "artifacthub.io/changes";
+use crate::chart_yaml::{CHANGES, changes_read};
+use crate::scalar::Scalar;
+
 /// Near names that a message lists.
 const NEAR_MAX: usize = 5;
 
@@ -32,6 +31,36 @@ impl Index {
         let file: File = serde_norway::from_slice(text).map_err(|error| error.to_string())?;
         let charts = file.entries.ok_or("it has no `entries`")?;
         Ok(Self { charts: charts.into_iter().map(|(name, rows)| (name, entries(rows.unwrap_or_default()))).collect() })
+    }
+
+    /// The index of one chart, its versions given newest first.
+    pub(crate) fn of(chart: &str, entries: Vec<Entry>) -> Self {
+        Self { charts: HashMap::from([(chart.to_owned(), entries)]) }
+    }
+
+    /// An index of charts whose versions come in any order.
+    pub(crate) fn sorted(charts: impl IntoIterator<Item = (String, Vec<Entry>)>) -> Self {
+        let chart = |(name, entries): (String, Vec<Entry>)| {
+            let read = entries.into_iter().map(|entry| (Version::parse(&entry.version.version).ok(), entry)).map(|(version, mut entry)| {
+                entry.version.prerelease = version.as_ref().is_some_and(Version::is_prerelease);
+                (version, entry)
+            });
+            (name, newest_first(read))
+        };
+        Self { charts: charts.into_iter().map(chart).collect() }
+    }
+
+    /// Marks the versions that had another digest before.
+    pub(crate) fn compare(&mut self, before: Option<&Self>) {
+        for (name, entries) in &mut self.charts {
+            let Some(before) = before.and_then(|before| before.chart(name)) else { continue };
+            let before: HashMap<&str, &ChartVersion> = before.iter().map(|entry| (entry.version.version.as_str(), &entry.version)).collect();
+            for Entry { version, .. } in entries {
+                let Some(before) = before.get(version.version.as_str()) else { continue };
+                let differs = matches!((&before.digest, &version.digest), (Some(before), Some(now)) if before != now);
+                version.republished = before.republished || differs;
+            }
+        }
     }
 
     /// The versions of a chart, newest first.
@@ -70,10 +99,14 @@ fn distance(left: &str, right: &str) -> usize {
 }
 
 fn entries(rows: Vec<Option<Row>>) -> Vec<Entry> {
+    newest_first(rows.into_iter().flatten().filter_map(entry))
+}
+
+/// Sorts, and drops a version that is there already.
+fn newest_first(read: impl Iterator<Item = (Option<Version>, Entry)>) -> Vec<Entry> {
     let mut seen = HashSet::new();
-    let mut read: Vec<(Option<Version>, Entry)> =
-        rows.into_iter().flatten().filter_map(entry).filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
-    read.sort_by(|(left, _), (right, _)| right.cmp(left)); // newest first, what is no version last
+    let mut read: Vec<(Option<Version>, Entry)> = read.filter(|(_, entry)| seen.insert(entry.version.version.clone())).collect();
+    read.sort_by(|(left, _), (right, _)| right.cmp(left)); // what is no version last
     read.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -82,35 +115,17 @@ fn entry(row: Row) -> Option<(Option<Version>, Entry)> {
     let read = Version::parse(&text).ok();
     let digest = row.digest.0.map(|digest| digest.trim().trim_start_matches("sha256:").to_ascii_lowercase()).filter(|digest| !digest.is_empty());
     let version = ChartVersion {
+        republished: false,
         prerelease: read.as_ref().is_some_and(Version::is_prerelease),
         version: text,
         app_version: row.app_version.0,
         description: row.description.0,
-        changes: row.annotations.and_then(|mut annotations| annotations.remove(CHANGES)?.0).map(|text| changes(&text)).unwrap_or_default(),
+        changes: row.annotations.and_then(|mut annotations| annotations.remove(CHANGES)?.0).map(|text| changes_read(&text)).unwrap_or_default(),
         created_at: row.created.0.and_then(|text| text.parse().ok()),
         digest,
         deprecated: row.deprecated.0.is_some_and(|text| text == "true"),
     };
     Some((read, Entry { version, url: row.urls.unwrap_or_default().into_iter().find_map(|url| url.0) }))
-}
-
-/// A list of sentences, or of `{kind, description}`, written as YAML within the annotation (Artifact Hub's rule).
-fn changes(text: &str) -> Vec<String> {
-    let rows: Vec<Change> = serde_norway::from_str(text).unwrap_or_default();
-    let sentence = |row| match row {
-        Change::Sentence(text) => Some(text),
-        Change::Described { kind, description: Some(description) } => Some(kind.map_or(description.clone(), |kind| format!("{kind}: {description}"))),
-        Change::Described { .. } | Change::Other(_) => None,
-    };
-    rows.into_iter().filter_map(sentence).collect()
-}
-
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum Change {
-    Sentence(String),
-    Described { kind: Option<String>, description: Option<String> },
-    Other(serde::de::IgnoredAny),
 }
 
 #[derive(serde::Deserialize)]
@@ -130,51 +145,6 @@ struct Row {
     deprecated: Scalar,
     urls: Option<Vec<Scalar>>,
     annotations: Option<HashMap<String, Scalar>>,
-}
-
-/// Text, or what YAML took for a number or a truth value because nobody quoted it; `None` for anything else.
-#[derive(Debug, Default)]
-struct Scalar(Option<String>);
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a scalar")
-    }
-    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value.to_owned())))
-    }
-    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value.to_string())))
-    }
-    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value.to_string())))
-    }
-    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value.to_string())))
-    }
-    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
-        Ok(Scalar(Some(format!("{value:?}"))))
-    }
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
-        while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Scalar, A::Error> {
-        while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ entries:
             ),
             deprecated: true,
             prerelease: true,
+            republished: false,
         },
         url: Some(
             "api-1.2.0-rc.1.tgz",

@@ -1,15 +1,27 @@
-//! HTTP chart repositories as [`domain::ports::Charts`].
+//! Chart sources as [`domain::ports::Charts`]: HTTP repositories, OCI registries, folders.
 //!
-//! Here: reading `index.yaml` with a cache in memory, and fetching archives, checked, into a folder.
-//! Not here: OCI registries, rendering, and what a chart holds beyond the proof that it is one.
+//! Here: which versions there are (`web`, `oci`, `folder`), kept and asked again (`kept`), archives fetched and checked
+//! (`archives`, `archive`), opened to be read (`contents`), the credentials for it (`credentials`), and which digests were
+//! seen before (`record`). Not here: rendering, and publishing.
 
 mod archive;
+mod archives;
+mod chart_yaml;
+mod contents;
+mod credentials;
 mod error;
+mod folder;
 mod http;
 mod index;
+mod kept;
+mod messages;
+mod oci;
 mod options;
-mod repositories;
+mod record;
+mod scalar;
+mod sources;
+mod web;
 
-pub use error::ChartsError;
+pub use error::{ChartsError, SourceKind};
 pub use options::ChartsOptions;
-pub use repositories::ChartRepositories;
+pub use sources::ChartSources;

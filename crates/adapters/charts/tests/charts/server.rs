@@ -16,12 +16,18 @@ struct Answer {
     body: Vec<u8>,
     headers: Vec<(String, String)>,
     hangs: bool,
+    /// The `Authorization` it wants to see; without it 401 and the challenge.
+    guard: Option<(String, String)>,
 }
 
 #[derive(Default)]
 struct Book {
     answers: HashMap<String, Answer>,
+    /// What is answered first, each once.
+    first: HashMap<String, Vec<Answer>>,
     requests: Vec<String>,
+    /// Path and `Authorization` of each request that had one.
+    shown: Vec<(String, String)>,
 }
 
 pub(crate) struct Server {
@@ -73,6 +79,22 @@ impl Server {
         self.book.lock().unwrap().answers.insert(path.to_owned(), Answer { hangs: true, ..Answer::default() });
     }
 
+    /// Answers only who shows this `Authorization`; others get 401 and the challenge.
+    pub(crate) fn guard(&self, path: &str, authorization: &str, challenge: &str) {
+        self.book.lock().unwrap().answers.get_mut(path).unwrap().guard = Some((authorization.to_owned(), challenge.to_owned()));
+    }
+
+    /// The next request is answered so, and only that.
+    pub(crate) fn once(&self, path: &str, status: u16, headers: &[(&str, &str)]) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.book.lock().unwrap().first.entry(path.to_owned()).or_default().push(Answer { status, headers, ..Answer::default() });
+    }
+
+    /// Path and `Authorization` of each request that had one.
+    pub(crate) fn shown(&self) -> Vec<(String, String)> {
+        self.book.lock().unwrap().shown.clone()
+    }
+
     /// Status and path of each request so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.book.lock().unwrap().requests.clone()
@@ -81,11 +103,22 @@ impl Server {
 
 async fn answer(State(book): State<Arc<Mutex<Book>>>, request: Request) -> Response<Body> {
     let path = request.uri().path().to_owned();
+    let whole = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let headers = request.into_parts().0.headers;
-    let known = headers.get(header::IF_NONE_MATCH).or(headers.get(header::IF_MODIFIED_SINCE)).map(|value| value.to_str().unwrap().to_owned());
-    let mut answer = book.lock().unwrap().answers.get(&path).cloned().unwrap_or(Answer { status: 404, ..Answer::default() });
+    let text = |name| headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap().to_owned());
+    let known = text(header::IF_NONE_MATCH).or(text(header::IF_MODIFIED_SINCE));
+    let shown = text(header::AUTHORIZATION);
+    let mut answer = {
+        let mut book = book.lock().unwrap();
+        book.shown.extend(shown.clone().map(|shown| (path.clone(), shown)));
+        let first = book.first.get_mut(&path).filter(|first| !first.is_empty()).map(|first| first.remove(0));
+        first.or_else(|| book.answers.get(&whole).or(book.answers.get(&path)).cloned()).unwrap_or(Answer { status: 404, ..Answer::default() })
+    };
     if answer.hangs {
         std::future::pending::<()>().await;
+    }
+    if let Some((_, challenge)) = answer.guard.take().filter(|(wanted, _)| shown.as_ref() != Some(wanted)) {
+        answer = Answer { status: 401, headers: vec![("www-authenticate".to_owned(), challenge)], ..Answer::default() };
     }
     if known.is_some_and(|known| answer.headers.iter().any(|(_, value)| *value == known)) {
         answer.status = 304;

@@ -1,27 +1,15 @@
-//! A chart repository in this process, and every way in which it can answer.
-#![allow(clippy::unwrap_used, reason = "a test")]
-
-mod server;
+//! HTTP chart repositories.
 
 use std::time::Duration;
 
-use adapter_charts::{ChartRepositories, ChartsOptions};
 use domain::ErrorKind;
 use domain::ports::Charts;
-use server::{Server, archive, chart, index_of, sha256};
-use tempfile::TempDir;
 
-/// The adapter with a folder of its own; an index is asked for again each time.
-fn charts(change: impl FnOnce(&mut ChartsOptions)) -> (ChartRepositories, TempDir) {
-    let folder = TempDir::new().unwrap();
-    let mut options = ChartsOptions::new(folder.path().join("charts"));
-    options.fresh_for = Duration::ZERO;
-    change(&mut options);
-    (ChartRepositories::new(options).unwrap(), folder)
-}
+use crate::charts;
+use crate::server::{self, Server, archive, chart, index_of, sha256};
 
 fn good_archive() -> Vec<u8> {
-    archive(&[("api/Chart.yaml", "name: api"), ("api/templates/a.yaml", "a: b")])
+    archive(&[("api/Chart.yaml", "name: api\nversion: 1.0.0"), ("api/templates/a.yaml", "a: b")])
 }
 
 #[tokio::test]
@@ -98,13 +86,14 @@ async fn an_unknown_chart_is_told_its_neighbours_and_an_unknown_version_the_newe
 #[tokio::test]
 async fn addresses_that_are_none_are_refused_without_a_request() {
     let (charts, _folder) = charts(|_| {});
+    let schemes = "it begins with none of https://, http://, oci:// and file:///";
     for (address, message) in [
-        ("charts.example.com", "“charts.example.com” is no address of a chart repository: it can't be read."),
-        ("ftp://charts.example.com/a", "“ftp://charts.example.com/a” is no address of a chart repository: only http and https can be read."),
-        ("https://ada:hunter2@charts.example.com/", "“https://charts.example.com/” is no address of a chart repository: it holds credentials."),
+        ("charts.example.com", format!("“charts.example.com” is no chart source: {schemes}.")),
+        ("ftp://charts.example.com/a", format!("“ftp://charts.example.com/a” is no chart source: {schemes}.")),
+        ("https://ada:hunter2@charts.example.com/", "“charts.example.com/” is no chart source: it holds credentials.".to_owned()),
     ] {
         let error = charts.versions(&chart(address, "api")).await.unwrap_err();
-        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Invalid, message));
+        assert_eq!((error.kind, error.message), (ErrorKind::Invalid, message));
     }
 }
 
@@ -241,4 +230,90 @@ async fn archives_that_are_too_large_missing_or_nowhere_are_told_apart() {
     assert_eq!(error("2.0.0").await.message, format!("The chart repository at {} can't be read: it answers 404 for /gone.tgz.", server.host()));
     assert!(error("3.0.0").await.message.ends_with("the index has no address for it."));
     assert!(error("4.0.0").await.message.ends_with("neither http nor https."));
+}
+
+#[tokio::test]
+async fn credentials_of_helms_file_are_shown_to_their_repository_and_to_nobody_else() {
+    let (server, store) = (Server::start().await, Server::start().await);
+    let bytes = good_archive();
+    server.put("/a/index.yaml", 200, &index_of("api", "1.0.0", &store.url("/api.tgz"), &sha256(&bytes)));
+    server.guard("/a/index.yaml", "Basic YWRhOmh1bnRlcjI=", "Basic");
+    server.put("/b/index.yaml", 200, &index_of("api", "1.0.0", "api.tgz", &sha256(&bytes)));
+    server.put_bytes("/b/api.tgz", 200, bytes.clone());
+    for path in ["/b/index.yaml", "/b/api.tgz"] {
+        server.guard(path, "Bearer geheim", "Bearer");
+    }
+    store.put_bytes("/api.tgz", 200, bytes);
+    let files = tempfile::tempdir().unwrap();
+    let file = files.path().join("repositories.yaml");
+    let text = |everywhere: bool| {
+        let (a, b) = (server.url("/a"), server.url("/b/"));
+        format!(
+            "repositories:\n- {{name: a, url: '{a}', username: ada, password: hunter2, pass_credentials_all: {everywhere}}}\n- {{name: b, url: '{b}', token: geheim}}\n"
+        )
+    };
+    std::fs::write(&file, text(false)).unwrap();
+    let open = || charts(|options| options.repository_config = Some(file.clone()));
+    let ((once, _folder), (again, _other)) = (open(), open());
+    let (a, b) = (chart(&server.url("/a"), "api"), chart(&server.url("/b"), "api"));
+    once.fetch(&b, "1.0.0").await.unwrap();
+    again.fetch(&a, "1.0.0").await.unwrap();
+    assert!(store.shown().is_empty());
+    // The file is read again when it changes; now its owner wants the other host to see them too.
+    std::fs::write(&file, text(true)).unwrap();
+    let (third, _folder) = open();
+    third.fetch(&a, "1.0.0").await.unwrap();
+    assert_eq!(store.shown(), [("/api.tgz".to_owned(), "Basic YWRhOmh1bnRlcjI=".to_owned())]);
+    std::fs::write(&file, text(true).replace("hunter2", "wrong")).unwrap();
+    let error = third.versions(&a).await.unwrap_err();
+    assert!(error.message.ends_with("it refuses the credentials it was given for /a/index.yaml (401)."), "{}", error.message);
+    assert!(!format!("{third:?}{error:?}").contains("geheim"));
+}
+
+#[tokio::test]
+async fn a_file_of_credentials_that_can_not_be_read_is_told_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.json");
+    for text in [None, Some("{"), Some("[1]")] {
+        if let Some(text) = text {
+            std::fs::write(&file, text).unwrap();
+        }
+        let mut options = adapter_charts::ChartsOptions::new(folder.path());
+        options.registry_config = Some(file.clone());
+        let error = adapter_charts::ChartSources::new(options).unwrap_err();
+        assert!(error.kind == ErrorKind::Invalid && error.message.contains("config.json can't be used: "), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_version_published_again_is_marked_even_after_a_restart_and_the_new_archive_is_served() {
+    let server = Server::start().await;
+    let (first, second) = (good_archive(), archive(&[("api/Chart.yaml", "name: api\nversion: 1.0.0"), ("api/new", "")]));
+    let publish = |bytes: &[u8]| {
+        server.put("/index.yaml", 200, &index_of("api", "1.0.0", "api.tgz", &sha256(bytes)));
+        server.put_bytes("/api.tgz", 200, bytes.to_vec());
+    };
+    publish(&first);
+    let (before, folder) = charts(|_| {});
+    let api = chart(&server.url(""), "api");
+    before.fetch(&api, "1.0.0").await.unwrap();
+    assert!(!before.versions(&api).await.unwrap()[0].republished);
+    publish(&second);
+    assert!(before.versions(&api).await.unwrap()[0].republished);
+    let (after, _other) = charts(|options| options.folder = folder.path().join("charts"));
+    assert!(after.versions(&api).await.unwrap()[0].republished);
+    assert_eq!(after.fetch(&api, "1.0.0").await.unwrap().digest, sha256(&second));
+    assert!(after.versions_cached(&api).unwrap()[0].republished);
+}
+
+#[tokio::test]
+async fn a_repository_that_asks_to_be_left_alone_is_and_others_of_its_host_too() {
+    let server = Server::start().await;
+    server.once("/a/index.yaml", 429, &[]);
+    let (charts, _folder) = charts(|_| {});
+    for path in ["/a", "/a", "/b"] {
+        let error = charts.versions(&chart(&server.url(path), "api")).await.unwrap_err();
+        assert!(error.message.ends_with("it asks to be left alone for a while (429)."), "{}", error.message);
+    }
+    assert_eq!(server.requests(), ["429 /a/index.yaml"]);
 }
