@@ -6,6 +6,7 @@ use domain::catalog::ChartVersion;
 use domain::version::Version;
 
 use crate::chart_yaml::{CHANGES, changes_read};
+use crate::index_pieces::{Piece, pieces_of};
 use crate::scalar::Scalar;
 
 /// Near names that a message lists.
@@ -28,9 +29,35 @@ pub(crate) struct Entry {
 impl Index {
     /// Reads an index. The error says why it is none.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
+        // A piece that can't be read alone may be right in its place (an alias), or its error has the wrong line.
+        if let Some(index) = pieces_of(text).and_then(|pieces| Self::parse_pieces(text, pieces)) {
+            return Ok(index);
+        }
         let file: File = serde_norway::from_slice(text).map_err(|error| error.to_string())?;
         let charts = file.entries.ok_or("it has no `entries`")?;
         Ok(Self { charts: charts.into_iter().map(|(name, rows)| (name, entries(rows.unwrap_or_default()))).collect() })
+    }
+
+    fn parse_pieces(text: &[u8], pieces: Vec<Piece>) -> Option<Self> {
+        let mut charts: HashMap<String, Vec<(Option<Version>, Entry)>> = HashMap::new();
+        let mut current = None;
+        for piece in pieces {
+            match piece {
+                Piece::Chart(range) => {
+                    let read: HashMap<String, Option<Vec<Option<Row>>>> = serde_norway::from_slice(&text[range]).ok()?;
+                    let (name, rows) = read.into_iter().next()?;
+                    if charts.insert(name.clone(), rows.unwrap_or_default().into_iter().flatten().filter_map(entry).collect()).is_some() {
+                        return None; // the same chart twice
+                    }
+                    current = Some(name);
+                }
+                Piece::Versions(range) => {
+                    let rows: Vec<Option<Row>> = serde_norway::from_slice(&text[range]).ok()?;
+                    charts.get_mut(current.as_ref()?)?.extend(rows.into_iter().flatten().filter_map(entry));
+                }
+            }
+        }
+        Some(Self { charts: charts.into_iter().map(|(name, read)| (name, newest_first(read.into_iter()))).collect() })
     }
 
     /// The index of one chart, its versions given newest first.

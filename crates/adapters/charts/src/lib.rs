@@ -13,6 +13,7 @@ mod error;
 mod folder;
 mod http;
 mod index;
+mod index_pieces;
 mod kept;
 mod messages;
 mod oci;
