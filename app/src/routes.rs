@@ -6,6 +6,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::frame::{Frame, Framed};
+use crate::pages::chart::{ChartComparePage, ChartPage};
 use crate::pages::clusters::ClusterListPage;
 use crate::pages::deploy::DeployPage;
 use crate::pages::environments::{EnvironmentEditPage, EnvironmentListPage, EnvironmentNewPage, EnvironmentPage, EnvironmentRemovePage};
@@ -43,6 +44,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/environments/:environment/edit") view=EnvironmentEditPage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/remove") view=EnvironmentRemovePage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/services/:service") view=ServicePage ssr=SsrMode::Async/>
+                    <Route path=path!("/services/:service/versions/:version") view=ChartPage ssr=SsrMode::Async/>
+                    <Route path=path!("/services/:service/compare") view=ChartComparePage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/releases/:release/history") view=ReleaseHistoryPage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/releases/:release/compare") view=ReleaseComparePage ssr=SsrMode::Async/>
                     <Route path=path!("/environments/:environment/releases/:release/rollback/:revision") view=ReleaseRollbackPage ssr=SsrMode::Async/>

@@ -2,6 +2,7 @@
 //! the call, the answer. Authorisation and every rule are behind the call.
 #![allow(missing_docs, reason = "the macro makes a struct of each function's arguments, whose fields can't carry a comment")]
 
+pub mod chart;
 pub mod cluster;
 mod codec;
 #[cfg(feature = "ssr")]

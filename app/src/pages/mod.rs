@@ -1,5 +1,6 @@
 //! Pages, one screen per file, by noun. A page loads through `api`, shows with the kit, and decides nothing.
 
+pub mod chart;
 pub mod clusters;
 pub mod deploy;
 pub mod environments;

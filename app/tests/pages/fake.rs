@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::catalog::{ChartRef, ChartVersion, Service, ServiceDraft};
+use domain::chart::{ChartComparison, ChartContents, ChartMetadata, ChartPage, FileChange};
 use domain::cluster::{ClusterState, ClusterSummary};
 use domain::diff::TextDiff;
 use domain::environment::{Environment, EnvironmentDraft, EnvironmentKind, EnvironmentRemoval};
-use domain::fleet::{Attention, EnvironmentPage, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent, ServicePage};
+use domain::fleet::{Attention, EnvironmentPage, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent, ServicePage, WayBack};
 use domain::health::{Health, HealthStatus};
 use domain::manifest::ObjectId;
 use domain::operation::{DeployTask, EventData, Operation, OperationDetail, OperationEvent, OperationRequest, OperationState, OperationTask};
@@ -16,7 +17,9 @@ use domain::plan::{
     Finding, HistoryEntry, HookChange, ObjectChange, ObjectFate, PlanSide, ReleaseComparison, ReleaseHistory, ReleasePlan, ReleaseRemoval, Severity,
 };
 use domain::release::{ApplyMethod, Release, ReleaseKey, ReleaseStatus};
-use domain::service::{ClusterList, DeployDraft, Environments, Fleet, Operations, Portal, Releases, RollbackDraft, Services, Teams, UninstallDraft};
+use domain::service::{
+    Catalog, ClusterList, DeployDraft, Environments, Fleet, Operations, Portal, Releases, RollbackDraft, Services, Teams, UninstallDraft,
+};
 use domain::team::Team;
 use domain::{Actor, AppError, ClusterName, EnvironmentName, Namespace, OperationId, ReleaseName, ServiceName, TeamName, Timestamp, UserName};
 use futures::stream::BoxStream;
@@ -28,6 +31,7 @@ pub(crate) fn portal() -> Portal {
         fleet: Arc::new(Fake),
         environments: Arc::new(Fake),
         services: Arc::new(Fake),
+        catalog: Arc::new(Fake),
         releases: Arc::new(Fake),
         operations: Arc::new(Fake),
         clusters: Arc::new(Fake),
@@ -213,6 +217,7 @@ impl Services for Fake {
             versions: vec![version("3.1.0"), version("3.0.4")],
             versions_unknown_because: None,
             operations: vec![operation()],
+            way_back: Some(WayBack { revision: 1, version: "3.0.4".into() }),
             values: "</textarea><script>alert(1)</script>".into(),
             now: now(),
         })
@@ -228,6 +233,24 @@ impl Services for Fake {
     }
     async fn service_remove(&self, _: &Actor, _: &ServiceName, _: &str) -> Result<(), AppError> {
         nothing()
+    }
+}
+
+#[async_trait]
+impl Catalog for Fake {
+    async fn chart_get(&self, _: &Actor, _: &ServiceName, version: &str) -> Result<ChartPage, AppError> {
+        let metadata = ChartMetadata { name: "jobs".into(), version: version.into(), ..ChartMetadata::default() };
+        let contents = ChartContents { metadata, values: "</textarea><script>alert(1)</script>".into(), ..ChartContents::default() };
+        let versions = vec!["3.1.0".into(), "3.0.4".into()];
+        Ok(ChartPage { service: service(), contents, readme_html: "<h3>Jobs</h3>".into(), republished: true, versions })
+    }
+    async fn chart_compare(&self, _: &Actor, _: &ServiceName, _: &str, _: &str) -> Result<ChartComparison, AppError> {
+        let files = vec![FileChange { path: "values.yaml".into(), fate: ObjectFate::Changed, diff: plan().values }];
+        Ok(ChartComparison { service: service(), from: ChartMetadata::default(), to: ChartMetadata::default(), files, versions: vec![] })
+    }
+    async fn service_guess(&self, _: &Actor, _: &EnvironmentName, release: &ReleaseName) -> Result<ServiceDraft, AppError> {
+        let repository = "https://charts.example.com".into();
+        Ok(ServiceDraft { name: release.to_string(), team: "talent".into(), repository, chart: "jobs".into(), ..ServiceDraft::default() })
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod board;
 mod catalog;
+mod chart;
 mod cluster;
 mod environment;
 mod events;
@@ -13,6 +14,7 @@ mod manifest;
 mod operation;
 pub mod operations;
 mod plan;
+mod readme;
 mod release;
 pub mod runner;
 mod service;
@@ -73,6 +75,7 @@ impl Control {
             fleet: self.clone(),
             environments: self.clone(),
             services: self.clone(),
+            catalog: self.clone(),
             releases: self.clone(),
             operations: self.clone(),
             clusters: self.clone(),

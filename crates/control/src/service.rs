@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::access::{UseCase, decide};
 use domain::catalog::{ChartRef, ChartVersion, Service, ServiceDraft};
-use domain::fleet::ServicePage;
+use domain::environment::Environment;
+use domain::fleet::{FleetCell, ServicePage, WayBack};
+use domain::health::HealthStatus;
+use domain::release::ReleaseStatus;
 use domain::service::Services;
 use domain::{Actor, AppError, EnvironmentName, ServiceName};
 use store::StoreError;
@@ -34,6 +37,21 @@ impl Control {
     }
 }
 
+impl Control {
+    /// The revision that was in force before, where the one in force is in trouble and nothing is at work on it. Nothing
+    /// where the cluster can't tell: the page shows why it can't.
+    async fn way_back(&self, environment: &Environment, cell: &FleetCell) -> Option<WayBack> {
+        let troubled = cell.health.as_ref().is_some_and(|health| health.status >= HealthStatus::Warning);
+        let release = cell.release.as_ref().filter(|_| troubled && cell.operation.is_none())?;
+        let key = release_key(environment, &cell.service);
+        let revisions = self.ports.clusters.release_revisions(&key).await.ok()?;
+        let before =
+            revisions.iter().filter(|r| r.revision < release.revision && r.status == ReleaseStatus::Superseded).max_by_key(|r| r.revision)?;
+        let body = self.ports.clusters.release_body(&key, before.revision).await.ok()??;
+        Some(WayBack { revision: before.revision, version: body.chart_version })
+    }
+}
+
 #[async_trait]
 impl Services for Control {
     async fn service_list(&self, actor: &Actor) -> Result<Vec<Service>, AppError> {
@@ -61,6 +79,7 @@ impl Services for Control {
         };
         versions.truncate(PAGE_VERSIONS_MAX);
         let operations = self.store.operation_list_of(&environment.name, name, PAGE_OPERATIONS_MAX).await?;
+        let way_back = self.way_back(&environment, &cell).await;
         let values = self.values_in_force(&service, &environment, &operations).await;
         Ok(ServicePage {
             column: self.column(environment),
@@ -70,6 +89,7 @@ impl Services for Control {
             versions,
             versions_unknown_because,
             operations,
+            way_back,
             values,
             service,
             now,

@@ -35,7 +35,7 @@ pub struct Service {
 }
 
 /// What a person fills in to make or edit a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceDraft {
     /// Its name.
     pub name: String,

@@ -6,6 +6,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Service;
+use crate::diff::TextDiff;
+use crate::plan::ObjectFate;
+
 /// A version of a chart, opened. Bounded by who reads it; what was left out is said in [`Self::omitted`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartContents {
@@ -33,6 +37,47 @@ impl ChartContents {
     pub fn dependencies_missing(&self) -> Vec<&str> {
         self.metadata.dependencies.iter().filter(|dependency| !dependency.present).map(|dependency| dependency.name.as_str()).collect()
     }
+}
+
+/// A version of a service's chart, as its page shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartPage {
+    /// The service.
+    pub service: Service,
+    /// What the version holds; the bodies of its files are left out.
+    pub contents: ChartContents,
+    /// The README as safe HTML: no markup of its author's, no pictures, links to the web only.
+    pub readme_html: String,
+    /// Whether it was published again with other contents since it was first seen.
+    pub republished: bool,
+    /// All versions, newest first; at most two hundred.
+    pub versions: Vec<String>,
+}
+
+/// What became of a file between two versions of a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileChange {
+    /// Its path within the chart's folder.
+    pub path: String,
+    /// Added, changed or removed.
+    pub fate: ObjectFate,
+    /// What differs; nothing for files that are not text.
+    pub diff: TextDiff,
+}
+
+/// What differs between two versions of a service's chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartComparison {
+    /// The service.
+    pub service: Service,
+    /// The older one's `Chart.yaml`.
+    pub from: ChartMetadata,
+    /// The newer one's `Chart.yaml`.
+    pub to: ChartMetadata,
+    /// Default values, schema and templates first, then the rest.
+    pub files: Vec<FileChange>,
+    /// All versions, newest first; at most two hundred.
+    pub versions: Vec<String>,
 }
 
 /// The fields of a `Chart.yaml` that are shown. Text as its author wrote it: not trusted, links included.

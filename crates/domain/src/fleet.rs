@@ -151,10 +151,21 @@ pub struct ServicePage {
     pub versions_unknown_because: Option<String>,
     /// The newest operations of the service here, at most twenty.
     pub operations: Vec<Operation>,
-    /// This environment's own values as last deployed from here, as YAML.
+    /// The revision to go back to, where something is wrong with the one in force.
+    pub way_back: Option<WayBack>,
+    /// This environment's own values as they are in force, as YAML.
     pub values: String,
     /// The server's clock.
     pub now: Timestamp,
+}
+
+/// A revision that was in force before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayBack {
+    /// Helm's number.
+    pub revision: u32,
+    /// Its chart's version.
+    pub version: String,
 }
 
 /// What the browser's live stream carries.

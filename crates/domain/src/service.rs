@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::catalog::{ChartVersion, Service, ServiceDraft};
+use crate::chart::{ChartComparison, ChartPage};
 use crate::cluster::ClusterSummary;
 use crate::environment::{Environment, EnvironmentDraft, EnvironmentRemoval};
 use crate::error::AppError;
@@ -101,6 +102,18 @@ pub trait Services: Send + Sync {
     async fn service_remove(&self, actor: &Actor, name: &ServiceName, confirm_name: &str) -> Result<(), AppError>;
 }
 
+/// Charts: what a version holds, what differs between two, and a service guessed from a release.
+#[async_trait]
+pub trait Catalog: Send + Sync {
+    /// One version of a service's chart.
+    async fn chart_get(&self, actor: &Actor, service: &ServiceName, version: &str) -> Result<ChartPage, AppError>;
+    /// What differs between two versions of it.
+    async fn chart_compare(&self, actor: &Actor, service: &ServiceName, from: &str, to: &str) -> Result<ChartComparison, AppError>;
+    /// The service that a release not made here would be, for a person to confirm: its name, its chart, a repository known
+    /// here that has this version, the environment's team.
+    async fn service_guess(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName) -> Result<ServiceDraft, AppError>;
+}
+
 /// Releases as they are in a cluster, whoever made them: their history, and what would become of them.
 #[async_trait]
 pub trait Releases: Send + Sync {
@@ -181,6 +194,8 @@ pub struct Portal {
     pub environments: Arc<dyn Environments>,
     /// Services.
     pub services: Arc<dyn Services>,
+    /// Charts.
+    pub catalog: Arc<dyn Catalog>,
     /// Releases.
     pub releases: Arc<dyn Releases>,
     /// Operations.

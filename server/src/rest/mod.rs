@@ -1,9 +1,11 @@
 //! The REST API under `/api/v1`: the same use cases as the pages, errors as `application/problem+json` (RFC 9457).
 
+mod chart;
 mod cluster;
 mod environment;
 mod fleet;
 mod operation;
+mod release;
 mod service;
 
 use axum::extract::{FromRequestParts, Query};
@@ -23,10 +25,20 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/environments", get(environment::environment_list).post(environment::environment_create))
         .route("/environments/{name}", get(environment::environment_get))
         .route("/environments/{name}/services/{service}", get(environment::service_page))
+        .route("/environments/{name}/releases/{release}", get(release::release_history))
+        .route("/environments/{name}/releases/{release}/compare", get(release::release_compare))
+        .route("/environments/{name}/releases/{release}/removal", get(release::release_removal))
+        .route("/environments/{name}/releases/{release}/revisions/{revision}/plan", get(release::release_plan_rollback))
+        .route("/environments/{name}/releases/{release}/revisions/{revision}/repair", post(release::release_repair))
         .route("/services", get(service::service_list).post(service::service_create))
         .route("/services/{name}", get(service::service_get))
         .route("/services/{name}/versions", get(service::service_versions))
+        .route("/services/{name}/versions/{version}", get(chart::chart_get))
+        .route("/services/{name}/compare", get(chart::chart_compare))
+        .route("/plans", post(release::release_plan_deploy))
         .route("/operations", get(operation::operation_list).post(operation::operation_deploy))
+        .route("/operations/rollback", post(release::operation_rollback))
+        .route("/operations/uninstall", post(release::operation_uninstall))
         .route("/operations/{id}", get(operation::operation_get))
         .route("/operations/{id}/cancel", post(operation::operation_cancel))
         .route("/operations/{id}/events", get(crate::sse::operation_events))

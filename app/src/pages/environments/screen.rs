@@ -89,7 +89,7 @@ fn Screen(page: Payload) -> impl IntoView {
         </PageHead>
         {cluster_stale(&page)}
         <ServicesPanel cells=page.cells.clone() environment=name/>
-        <OthersPanel others=page.others.clone() now_ms=now_ms/>
+        <OthersPanel environment=page.column.environment.name.to_string() others=page.others.clone() now_ms=now_ms/>
         <Panel title="Operations">{operations}</Panel>
     }
 }

@@ -64,7 +64,7 @@ fn health_words(health: Option<&Health>) -> Option<AnyView> {
 
 /// Releases in the namespace that belong to no service here; nothing if there are none.
 #[component]
-pub(super) fn OthersPanel(others: Vec<(Release, Health)>, now_ms: i64) -> impl IntoView {
+pub(super) fn OthersPanel(environment: String, others: Vec<(Release, Health)>, now_ms: i64) -> impl IntoView {
     (!others.is_empty()).then(|| {
         let head = || {
             view! {
@@ -72,18 +72,24 @@ pub(super) fn OthersPanel(others: Vec<(Release, Health)>, now_ms: i64) -> impl I
                 <th scope="col">"Chart"</th>
                 <th scope="col">"Health"</th>
                 <th scope="col">"Changed"</th>
+                <th scope="col"><span class="sr">"Actions"</span></th>
             }
         };
         let rows = others
             .into_iter()
             .map(|(release, health)| {
+                let name = release.key.name.to_string();
+                let history = format!("/environments/{environment}/releases/{name}/history");
+                let adopt = format!("/services/new?environment={environment}&release={name}");
+                let what = format!(" {name}");
                 let chart = [release.chart, release.chart_version].into_iter().flatten().collect::<Vec<_>>().join(" ");
                 view! {
                     <tr>
-                        <th scope="row">{release.key.name.to_string()}</th>
+                        <th scope="row"><a href=history>{name}</a></th>
                         <td><code>{chart}</code></td>
                         <td>{health_words(Some(&health))}</td>
                         <td>{release.updated_at.map(|at| view! { <RelativeTime at_ms=ms(at) now_ms=now_ms/> })}</td>
+                        <td class="right"><LinkButton href=adopt>"Adopt"<span class="sr">{what}</span></LinkButton></td>
                     </tr>
                 }
             })

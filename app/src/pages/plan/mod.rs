@@ -6,5 +6,5 @@ mod view;
 mod words;
 
 pub(super) use live::LivePlan;
-pub(super) use objects::{ObjectChanges, Seal};
+pub(super) use objects::{ObjectChanges, Seal, change_view};
 pub(super) use view::{Findings, PlanView};

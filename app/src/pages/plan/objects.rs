@@ -17,14 +17,7 @@ pub(in crate::pages) fn ObjectChanges(
     changes: Vec<ObjectChange>,
 ) -> impl IntoView {
     let open = changes.len() <= OPEN_MAX;
-    changes
-        .into_iter()
-        .map(|change| {
-            let open = open && matches!(change.fate, ObjectFate::Changed | ObjectFate::Added);
-            let tag = view! { <Tag>{fate_word(change.fate)}</Tag> }.into_any();
-            object(change.id.kind, change.id.name, tag, change.diff, open)
-        })
-        .collect_view()
+    changes.into_iter().map(|change| change_view(change.id.kind, change.id.name, change.fate, change.diff, open)).collect_view()
 }
 
 /// Each hook with when it runs.
@@ -40,6 +33,12 @@ pub(super) fn HookChanges(
             object(hook.id.kind, hook.id.name, view! { <Tag>{when}</Tag> }.into_any(), hook.diff, false)
         })
         .collect_view()
+}
+
+/// Something that changes, with what becomes of it; `open`: unfolded, unless it is of little interest.
+pub(in crate::pages) fn change_view(kind: String, name: String, fate: ObjectFate, diff: TextDiff, open: bool) -> AnyView {
+    let open = open && matches!(fate, ObjectFate::Changed | ObjectFate::Added);
+    object(kind, name, view! { <Tag>{fate_word(fate)}</Tag> }.into_any(), diff, open)
 }
 
 fn object(kind: String, name: String, tag: AnyView, diff: TextDiff, open: bool) -> AnyView {

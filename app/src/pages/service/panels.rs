@@ -36,14 +36,19 @@ pub(super) fn VersionsPanel(page: ServicePage) -> impl IntoView {
     let running = page.cell.release.as_ref().and_then(|release| release.chart_version.clone());
     let now_ms = ms(page.now);
     let deploy = format!("/environments/{}/services/{}/deploy", page.cell.environment, page.cell.service);
+    let service = page.cell.service.to_string();
     let all = page.versions.len();
     let stale = page.versions_unknown_because.map(|why| view! { <p class="body warn small">{why}</p> });
     let body = if page.versions.is_empty() {
         view! { <Empty title="No versions are known" why="Publish a version of the chart, or look at the repository's address." icon=Icon::Catalog/> }
             .into_any()
     } else {
-        let rows =
-            page.versions.into_iter().take(VERSIONS_SHOWN).map(|version| version_row(version, running.as_deref(), &deploy, now_ms)).collect_view();
+        let rows = page
+            .versions
+            .into_iter()
+            .take(VERSIONS_SHOWN)
+            .map(|version| version_row(version, running.as_deref(), &service, &deploy, now_ms))
+            .collect_view();
         view! { <Rows>{rows}</Rows> }.into_any()
     };
     let all_href = deploy.clone();
@@ -51,7 +56,8 @@ pub(super) fn VersionsPanel(page: ServicePage) -> impl IntoView {
     view! { <Panel title="Versions" end=end>{stale}{body}</Panel> }
 }
 
-fn version_row(version: ChartVersion, running: Option<&str>, deploy: &str, now_ms: i64) -> AnyView {
+fn version_row(version: ChartVersion, running: Option<&str>, service: &str, deploy: &str, now_ms: i64) -> AnyView {
+    let chart = format!("/services/{service}/versions/{}", version.version);
     let runs = running == Some(version.version.as_str());
     let href = format!("{deploy}?version={}", version.version);
     let changes = version.changes.join("; ");
@@ -67,7 +73,7 @@ fn version_row(version: ChartVersion, running: Option<&str>, deploy: &str, now_m
     };
     view! {
         <Row end=end>
-            <code>{version.version}</code> {early} {at}
+            <a href=chart><code>{version.version}</code></a> {early} {at}
             {(!changes.is_empty()).then(|| view! { <small>{sentence(&changes)}</small> })}
         </Row>
     }
@@ -77,20 +83,22 @@ fn version_row(version: ChartVersion, running: Option<&str>, deploy: &str, now_m
 /// What was done to the service here.
 #[component]
 pub(super) fn HistoryPanel(page: ServicePage) -> impl IntoView {
+    let href = format!("/environments/{}/releases/{}/history", page.cell.environment, page.cell.service);
+    let end = move || view! { <LinkButton href=href>"Every revision"</LinkButton> };
     let body = if page.operations.is_empty() {
         view! { <Empty title="No operations yet" why="What is deployed here from the portal is listed here." icon=Icon::Clock/> }.into_any()
     } else {
         view! { <OperationRows operations=page.operations now_ms=ms(page.now)/> }.into_any()
     };
-    view! { <Panel title="History">{body}</Panel> }
+    view! { <Panel title="History" end=end>{body}</Panel> }
 }
 
-/// The environment's own values as last deployed from here; nothing if there are none.
+/// The environment's own values as they are in force; nothing if there are none.
 #[component]
 pub(super) fn ValuesPanel(values: String, environment: String) -> impl IntoView {
     (!values.trim().is_empty()).then(|| {
         view! {
-            <Panel title=format!("Values of {environment}") end=|| view! { <small class="faint">"as last deployed from here"</small> }>
+            <Panel title=format!("Values of {environment}") end=|| view! { <small class="faint">"as they are in force"</small> }>
                 <pre class="yaml-block" tabindex="0">{values}</pre>
             </Panel>
         }

@@ -139,16 +139,11 @@ fn trouble(page: &Payload) -> Option<AnyView> {
     })
 }
 
-/// The version that came up here last, if another runs now.
+/// The revision that was in force before.
 fn way_back(page: &Payload) -> Option<AnyView> {
-    let now = page.cell.release.as_ref()?.chart_version.as_ref()?;
-    let good = page.operations.iter().find(|operation| operation.state == OperationState::Succeeded)?;
-    let version = good.request.version()?.to_owned();
-    if version == *now || page.cell.operation.is_some() {
-        return None;
-    }
-    let href = format!("/environments/{}/services/{}/deploy?version={version}", page.cell.environment, page.cell.service);
-    Some(view! { <LinkButton href=href>{format!("Deploy {version} again")}</LinkButton> }.into_any())
+    let back = page.way_back.clone()?;
+    let href = format!("/environments/{}/releases/{}/rollback/{}", page.cell.environment, page.cell.service, back.revision);
+    Some(view! { <LinkButton href=href>{format!("Roll back to {}", back.version)}</LinkButton> }.into_any())
 }
 
 /// How an operation ended, to follow "and".
