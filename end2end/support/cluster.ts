@@ -34,6 +34,11 @@ export class Cluster {
     return execFileSync(join(cache, 'bin/kubectl'), ['--kubeconfig', this.kubeconfig, ...words], { encoding: 'utf8' });
   }
 
+  /** Plain Helm, as somebody runs it beside the portal. */
+  helm(...words: string[]): string {
+    return execFileSync(join(cache, 'bin/helm4'), [...words, '--kubeconfig', this.kubeconfig], { encoding: 'utf8' });
+  }
+
   /** Status of every revision of a release, oldest first, as Helm's Secrets say. */
   releaseStatuses(namespace: string, release: string): string[] {
     const list = JSON.parse(this.kubectl('get', 'secrets', '-n', namespace, '-l', `owner=helm,name=${release}`, '-o', 'json'));

@@ -39,7 +39,7 @@ test('a rollout that can not succeed is explained in one sentence, and a good ve
   await expect(page.getByText('jobs 3.1.1 runs in staging and is healthy.').first()).toBeVisible({ timeout: 60_000 });
 });
 
-test('a degraded service offers the version that came up last, chosen already', async ({ page, portal }) => {
+test('a degraded service offers the way back, and shows what it changes first', async ({ page, portal }) => {
   await signIn(page, portal);
   await deploy(page, portal, 'jobs', 'production-eu', '3.0.4');
   await expect(page.getByText('jobs 3.0.4 runs in production-eu and is healthy.').first()).toBeVisible({ timeout: 60_000 });
@@ -47,11 +47,14 @@ test('a degraded service offers the version that came up last, chosen already', 
   await expect(page.getByText(/jobs 3\.1\.0 in production-eu does not come up/).first()).toBeVisible({ timeout: 60_000 });
   await open(page, `${portal.url}/environments/production-eu/services/jobs`);
   await expect(page.locator('main').getByText(/The 2 pods from before still serve/).first()).toBeVisible();
-  await page.getByRole('link', { name: 'Deploy 3.0.4 again' }).click();
-  await page.waitForURL(/\/deploy\?version=3\.0\.4$/);
-  await expect(page.locator('input[name="version"][value="3.0.4"]')).toBeChecked();
-  await page.getByRole('button', { name: 'Deploy 3.0.4 to production-eu' }).click();
-  await expect(page.getByText('jobs 3.0.4 runs in production-eu and is healthy.').first()).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Roll back to 3.0.4' }).click();
+  await page.waitForURL(/\/releases\/jobs\/rollback\/\d+$/);
+  await expect(page.locator('main').getByText('image: ghcr.io/stefanprodan/podinfo:does-not-exist')).toBeVisible();
+  await look(page, 'rollback');
+  await page.getByRole('button', { name: 'Roll back to 3.0.4' }).click();
+  await page.waitForURL(/\/operations\/\d+$/);
+  await expect(page.getByText('jobs is back at 3.0.4 in production-eu and is healthy.').first()).toBeVisible({ timeout: 60_000 });
+  expect(portal.cluster.releaseStatuses('production-eu', 'jobs').at(-1)).toBe('deployed');
 });
 
 test('the server is killed while Helm works, and the next one brings the deploy to its end', async ({ page, portal, quiet }) => {

@@ -12,6 +12,7 @@ use domain::{Actor, AppError, EnvironmentName, ReleaseName, ServiceName};
 
 use crate::Control;
 use crate::readme::readme_html;
+use crate::secrets::service_shown;
 
 /// Versions that a page offers to choose from.
 const VERSIONS_MAX: usize = 200;
@@ -79,7 +80,8 @@ impl Catalog for Control {
         let readme_html = contents.readme.take().map(|text| readme_html(&text)).unwrap_or_default();
         let known = self.ports.charts.versions_cached(&service.chart).unwrap_or_default();
         let republished = known.iter().any(|known| known.version == version && known.republished);
-        Ok(ChartPage { versions: self.version_names(&service).await, service, contents, readme_html, republished })
+        let versions = self.version_names(&service).await;
+        Ok(ChartPage { versions, service: service_shown(service), contents, readme_html, republished })
     }
 
     async fn chart_compare(&self, actor: &Actor, service: &ServiceName, from: &str, to: &str) -> Result<ChartComparison, AppError> {
@@ -87,7 +89,8 @@ impl Catalog for Control {
         let service = self.service_required(service).await?;
         let (old, new) = tokio::try_join!(self.chart_contents(&service, from), self.chart_contents(&service, to))?;
         let files = files_compare(&old, &new);
-        Ok(ChartComparison { versions: self.version_names(&service).await, service, from: old.metadata, to: new.metadata, files })
+        let versions = self.version_names(&service).await;
+        Ok(ChartComparison { versions, service: service_shown(service), from: old.metadata, to: new.metadata, files })
     }
 
     async fn service_guess(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName) -> Result<ServiceDraft, AppError> {

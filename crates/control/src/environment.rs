@@ -9,6 +9,7 @@ use domain::service::Environments;
 use domain::{Actor, AppError, ClusterName, EnvironmentName, ErrorKind, Namespace};
 use store::StoreError;
 
+use crate::secrets::operations_shown;
 use crate::{Control, release_key};
 
 /// Operations that an environment's page lists.
@@ -40,7 +41,7 @@ impl Environments for Control {
                 (live.release, health)
             })
             .collect();
-        let operations = self.store.operation_list_in(name, PAGE_OPERATIONS_MAX).await?;
+        let operations = operations_shown(self.store.operation_list_in(name, PAGE_OPERATIONS_MAX).await?);
         Ok(EnvironmentPage { column: self.column(environment), cells, others, operations, now })
     }
 

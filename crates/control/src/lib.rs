@@ -17,6 +17,7 @@ mod plan;
 mod readme;
 mod release;
 pub mod runner;
+mod secrets;
 mod service;
 mod team;
 mod validate;

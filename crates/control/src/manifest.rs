@@ -6,8 +6,8 @@ use domain::diff::TextDiff;
 use domain::manifest::{ObjectId, install_place, secrets_mask, shown_alone};
 use domain::plan::{ObjectChange, ObjectFate};
 use domain::release::ReleaseKey;
+use domain::values::Values;
 use domain::{AppError, Namespace};
-use serde::Deserialize as _;
 use serde_json::Value;
 
 /// Objects of one release at most.
@@ -24,9 +24,9 @@ pub(crate) struct Rendered {
 /// name it. `what` names the release in messages.
 pub(crate) fn objects_read(manifest: &str, namespace: &Namespace, what: &str) -> Result<Vec<Rendered>, AppError> {
     let mut objects = Vec::new();
-    for document in serde_norway::Deserializer::from_str(manifest) {
-        let value = Value::deserialize(document)
-            .map_err(|error| AppError::invalid(format!("A template of {what} renders to something that is not YAML: {error}.")))?;
+    for document in documents(manifest) {
+        let value = document_read(document)
+            .map_err(|why| AppError::invalid(format!("A template of {what} renders to something that is not YAML: {why}.")))?;
         flatten(value, namespace, &mut objects);
         if objects.len() > OBJECTS_MAX {
             return Err(AppError::too_large(format!("{what} renders to more than {OBJECTS_MAX} objects.")));
@@ -34,6 +34,30 @@ pub(crate) fn objects_read(manifest: &str, namespace: &Namespace, what: &str) ->
     }
     objects.sort_by(|left, right| (install_place(&left.id.kind), &left.id).cmp(&(install_place(&right.id.kind), &right.id)));
     Ok(objects)
+}
+
+/// The texts between lines of three hyphens, as Helm splits a manifest (`pkg/release/v1/util/manifest.go`).
+fn documents(manifest: &str) -> Vec<&str> {
+    let mut documents = Vec::new();
+    let (mut start, mut place) = (0, 0);
+    for line in manifest.split_inclusive('\n') {
+        if line.strip_prefix("---").is_some_and(|rest| rest.trim().is_empty()) {
+            documents.push(&manifest[start..place]);
+            start = place + line.len();
+        }
+        place += line.len();
+    }
+    documents.push(&manifest[start..]);
+    documents
+}
+
+/// Read as Helm reads YAML (`on` is a truth value, `0644` is octal), so that it compares with what the cluster has. What
+/// that reader refuses for its size or form is read by the common rules.
+fn document_read(document: &str) -> Result<Value, String> {
+    match Values::parse_chart(document) {
+        Ok(read) => Ok(read.json().clone()),
+        Err(_) => serde_norway::from_str(document).map_err(|error| error.to_string()),
+    }
 }
 
 /// Lists are taken apart, as Helm does; what has no name is no object.
@@ -148,6 +172,13 @@ mod tests {
             apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n- {apiVersion: v1, kind: Service, metadata: {name: s, namespace: shop}}\n";
         let names: Vec<String> = read(manifest).unwrap().iter().map(|rendered| rendered.id.to_string()).collect();
         assert_eq!(names, ["ConfigMap c", "Service s", "Deployment a"]);
+    }
+
+    #[test]
+    fn a_manifest_is_read_as_helm_reads_it() {
+        let read = read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\nmode: 0644\non: yes\ntext: |\n  a\n  ---- b\n").unwrap();
+        assert_eq!((&read[0].object["mode"], &read[0].object["true"]), (&serde_json::json!(420), &serde_json::json!(true)));
+        assert_eq!(read[0].object["text"], "a\n---- b\n");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use store::{Store, StoreError};
 
 use crate::Control;
 use crate::operations::steps_of;
+use crate::secrets::{operation_shown, operations_shown};
 use crate::validate::values_check;
 
 /// Operations on one page of the list.
@@ -51,11 +52,12 @@ impl Control {
                 .field("version"));
         }
         self.cluster_required(&environment.cluster)?;
+        let values = self.values_whole(&service, &environment, draft.values).await?;
         let task = DeployTask {
             default_values: service.default_values.get(&environment.kind).cloned().unwrap_or_default(),
             chart: service.chart,
             version: version.to_owned(),
-            values: draft.values,
+            values,
         };
         let request = OperationRequest { service: service.name, environment: environment.name.clone(), task: OperationTask::Deploy(task) };
         Ok((environment, request))
@@ -128,12 +130,12 @@ impl Operations for Control {
 
     async fn operation_list(&self, actor: &Actor, before: Option<OperationId>) -> Result<Vec<Operation>, AppError> {
         self.may_read(actor)?;
-        Ok(self.store.operation_list(before, LIST_MAX).await?)
+        Ok(operations_shown(self.store.operation_list(before, LIST_MAX).await?))
     }
 
     async fn operation_get(&self, actor: &Actor, id: OperationId) -> Result<OperationDetail, AppError> {
         self.may_read(actor)?;
-        let operation = self.operation_required(id).await?;
+        let operation = operation_shown(self.operation_required(id).await?);
         let events = self.store.operation_event_list(id, 0, EVENTS_MAX).await?;
         let steps = steps_of(operation.request.kind()).iter().map(|&s| s.to_owned()).collect();
         Ok(OperationDetail { operation, steps, events, now: self.now() })

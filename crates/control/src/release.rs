@@ -7,7 +7,7 @@ use domain::access::{UseCase, decide};
 use domain::catalog::Service;
 use domain::environment::Environment;
 use domain::manifest::is_kept_by_policy;
-use domain::operation::OperationTask;
+use domain::operation::{EventData, OperationKind, OperationTask};
 use domain::plan::{
     Finding, HistoryEntry, ObjectChange, ObjectFate, PlanSide, ReleaseComparison, ReleaseHistory, ReleasePlan, ReleaseRemoval, Severity,
 };
@@ -23,6 +23,11 @@ use crate::{Control, findings};
 
 /// Revisions that a history shows. Helm keeps ten by default, and each is read whole.
 const HISTORY_MAX: usize = 30;
+
+/// Operations of a release whose record is looked at for the revision they made.
+const OPERATIONS_MAX: i64 = 50;
+/// Events of one of them read at most.
+const EVENTS_MAX: i64 = 5_000;
 
 /// A release in an environment, and whose it is.
 pub(crate) struct Place {
@@ -54,11 +59,20 @@ impl Control {
     }
 
     /// Which operation made each revision, and who asked for it. Helm copies labels from revision to revision: only the
-    /// first that carries a number was made by that operation. Rollbacks carry none of their own: their facts name them.
+    /// first that carries a number was made by that operation. Rollbacks can't be labelled: their record says what they made.
     async fn makers(&self, place: &Place, revisions: &[ReleaseRevision]) -> Result<HashMap<u32, (OperationId, UserName)>, AppError> {
-        let mut seen = HashSet::new();
         let mut makers = HashMap::new();
-        for revision in revisions {
+        if let Ok(service) = ServiceName::new(place.key.name.as_str()) {
+            for operation in self.store.operation_list_of(&place.environment.name, &service, OPERATIONS_MAX).await? {
+                if operation.request.kind() == OperationKind::Rollback
+                    && let Some(revision) = self.revision_made(operation.id).await?
+                {
+                    makers.insert(revision, (operation.id, operation.created_by));
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        for revision in revisions.iter().filter(|revision| !makers.contains_key(&revision.revision)).collect::<Vec<_>>() {
             let Some(id) = revision.operation.filter(|id| seen.insert(*id)) else { continue };
             if let Some(operation) = self.store.operation_get(id).await?
                 && operation.request.environment == place.environment.name
@@ -67,6 +81,16 @@ impl Control {
             }
         }
         Ok(makers)
+    }
+
+    /// The revision that an operation's record says it made.
+    async fn revision_made(&self, id: OperationId) -> Result<Option<u32>, AppError> {
+        let events = self.store.operation_event_list(id, 0, EVENTS_MAX).await?;
+        let facts = events.into_iter().filter(|event| event.step.as_deref() == Some("apply")).find_map(|event| match event.data {
+            EventData::StepFinished { facts, .. } => Some(facts),
+            _ => None,
+        });
+        Ok(facts.and_then(|facts| u32::try_from(facts["revision"].as_u64()?).ok()))
     }
 
     async fn history_entry(

@@ -11,7 +11,9 @@ use domain::service::Services;
 use domain::{Actor, AppError, EnvironmentName, ServiceName};
 use store::StoreError;
 
+use crate::secrets::{operations_shown, service_shown, values_hide, values_reveal};
 use crate::validate::{repository_check, values_check};
+use crate::values::values_read;
 use crate::{Control, release_key};
 
 /// Operations that a service's page lists.
@@ -56,12 +58,12 @@ impl Control {
 impl Services for Control {
     async fn service_list(&self, actor: &Actor) -> Result<Vec<Service>, AppError> {
         self.may_read(actor)?;
-        Ok(self.store.service_list().await?)
+        Ok(self.store.service_list().await?.into_iter().map(service_shown).collect())
     }
 
     async fn service_get(&self, actor: &Actor, name: &ServiceName) -> Result<Service, AppError> {
         self.may_read(actor)?;
-        self.service_required(name).await
+        Ok(service_shown(self.service_required(name).await?))
     }
 
     async fn service_page(&self, actor: &Actor, name: &ServiceName, environment: &EnvironmentName) -> Result<ServicePage, AppError> {
@@ -88,10 +90,10 @@ impl Services for Control {
             pods,
             versions,
             versions_unknown_because,
-            operations,
+            operations: operations_shown(operations),
             way_back,
-            values,
-            service,
+            values: values_hide(&values),
+            service: service_shown(service),
             now,
         })
     }
@@ -123,6 +125,11 @@ impl Services for Control {
     async fn service_update(&self, actor: &Actor, revision: i64, draft: ServiceDraft) -> Result<Service, AppError> {
         let before = self.service_required(&ServiceName::new(draft.name.trim())?).await?;
         decide(actor, UseCase::ServiceEdit, Some(&before.team))?;
+        let mut draft = draft;
+        for (kind, text) in &mut draft.default_values {
+            let known = before.default_values.get(kind).and_then(|text| values_read(text)).unwrap_or_default();
+            *text = values_reveal(text, &known, &format!("default_values_{}", kind.as_str()))?;
+        }
         let (chart, team) = self.service_checked(&draft, &before.name).await?;
         decide(actor, UseCase::ServiceEdit, Some(&team))?;
         let changed = Service { team, chart, default_values: draft.default_values, revision, ..before };

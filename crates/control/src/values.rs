@@ -1,11 +1,14 @@
 //! The values a release runs with, as text that a person can go on editing.
 
+use domain::AppError;
 use domain::catalog::Service;
 use domain::environment::Environment;
+use domain::manifest::HIDDEN;
 use domain::operation::{DeployTask, Operation, OperationTask};
 use serde_json::{Map, Value};
 
 use crate::manifest::yaml;
+use crate::secrets::values_reveal;
 use crate::{Control, release_key};
 
 impl Control {
@@ -27,6 +30,17 @@ impl Control {
     }
 }
 
+impl Control {
+    /// The text with its hidden values put back from what is in force there.
+    pub(crate) async fn values_whole(&self, service: &Service, environment: &Environment, text: String) -> Result<String, AppError> {
+        if !text.contains(HIDDEN) {
+            return Ok(text);
+        }
+        let base = self.release_base(&release_key(environment, &service.name)).await?;
+        values_reveal(&text, &base.map(|base| base.body.values).unwrap_or_default(), "values")
+    }
+}
+
 fn deploy_task(operation: &Operation) -> Option<&DeployTask> {
     match &operation.request.task {
         OperationTask::Deploy(task) => Some(task),
@@ -34,7 +48,8 @@ fn deploy_task(operation: &Operation) -> Option<&DeployTask> {
     }
 }
 
-fn values_read(text: &str) -> Option<Value> {
+/// A values text as JSON; `None` if it is no YAML.
+pub(crate) fn values_read(text: &str) -> Option<Value> {
     let value: Value = serde_norway::from_str(text).ok()?;
     Some(if value.is_null() { Value::Object(Map::new()) } else { value })
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use domain::OperationId;
 use domain::cluster::ClusterState;
 use domain::fleet::{LiveEvent, ServicePage as Payload};
 use domain::health::{Health, HealthStatus};
-use domain::operation::OperationState;
+use domain::operation::{Operation, OperationKind, OperationState};
 use leptos::prelude::*;
 
 use crate::api::service::service_page;
@@ -70,7 +71,7 @@ fn Screen(page: Payload) -> impl IntoView {
 /// "jobs 3.1.0 in production-eu", who owns it, which revision.
 #[component]
 fn Head(page: Payload) -> impl IntoView {
-    let Payload { service, cell, .. } = page;
+    let Payload { service, cell, .. } = page.clone();
     let (name, environment) = (cell.service.to_string(), cell.environment.to_string());
     let deploy = format!("/environments/{environment}/services/{name}/deploy");
     let edit = format!("/services/{name}/edit");
@@ -91,8 +92,9 @@ fn Head(page: Payload) -> impl IntoView {
         }
     };
     let now_ms = ms(page.now);
+    let made_by = cell.release.as_ref().and_then(|release| made_by(release.operation, &page.operations));
     let revision = cell.release.map(|release| {
-        let by = release.operation.map(|id| view! { " by " <a href=format!("/operations/{id}")>{format!("operation {id}")}</a> });
+        let by = made_by.map(|id| view! { " by " <a href=format!("/operations/{id}")>{format!("operation {id}")}</a> });
         let at = release.updated_at.map(|at| view! { ", " <RelativeTime at_ms=ms(at) now_ms=now_ms/> });
         view! { {format!(" · revision {}", release.revision)} {by} {at} }
     });
@@ -104,6 +106,13 @@ fn Head(page: Payload) -> impl IntoView {
             {revision}
         </PageHead>
     }
+}
+
+/// The operation that made the revision in force: the one on its label, or a later rollback, which takes labels along.
+fn made_by(label: Option<OperationId>, newest_first: &[Operation]) -> Option<OperationId> {
+    let back =
+        newest_first.iter().find(|operation| operation.request.kind() == OperationKind::Rollback && operation.state == OperationState::Succeeded);
+    label.max(back.map(|operation| operation.id))
 }
 
 /// Since when what is shown is old.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// What stands for a value that is the same on both sides, or alone.
-const HIDDEN: &str = "••••••";
+pub const HIDDEN: &str = "••••••";
 /// What stands for the old one of two that differ.
 const HIDDEN_BEFORE: &str = "•••••• (before)";
 /// What stands for the new one of two that differ.
