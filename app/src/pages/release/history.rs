@@ -41,14 +41,14 @@ pub fn ReleaseHistoryPage() -> impl IntoView {
         }
         view! {
             <Page crumbs=crumbs(&environment, &release, "History")>
-                {loaded(history, |history| view! { <Screen history=history/> })}
+                {loaded(history, move |read| view! { <Screen history=read reload=Callback::new(move |()| history.refetch())/> })}
             </Page>
         }
     }
 }
 
 #[component]
-fn Screen(history: ReleaseHistory) -> impl IntoView {
+fn Screen(history: ReleaseHistory, reload: Callback<()>) -> impl IntoView {
     let title = history.release.to_string();
     let place = history.environment.name.to_string();
     let uninstall = href_of(&history.environment, &history.release, "uninstall");
@@ -64,7 +64,7 @@ fn Screen(history: ReleaseHistory) -> impl IntoView {
             {managed}
         </PageHead>
         {under_way(&history)}
-        {pending(&history)}
+        {pending(&history, reload)}
         <Revisions history=history.clone()/>
         <Compare history=history/>
     }
@@ -79,7 +79,7 @@ fn under_way(history: &ReleaseHistory) -> Option<AnyView> {
 }
 
 /// A revision that nobody works on any more, and the button that frees it.
-fn pending(history: &ReleaseHistory) -> Option<AnyView> {
+fn pending(history: &ReleaseHistory, reload: Callback<()>) -> Option<AnyView> {
     let newest = history.entries.first().filter(|newest| newest.status.is_pending() && history.operation.is_none())?;
     let revision = newest.revision;
     let title = format!("Revision {revision} is {}: Helm is at work on it, or was cut off.", newest.status.as_str());
@@ -88,6 +88,14 @@ fn pending(history: &ReleaseHistory) -> Option<AnyView> {
         return Some(view! { <Notice tone=Tone::Warn title=move || title><p>{whom}</p></Notice> }.into_any());
     }
     let repair = form_post::<ReleaseRepair>();
+    // It leads back to this page, which is not left and so has to be read again.
+    Effect::new(move |was_under_way: Option<bool>| {
+        let under_way = repair.pending().get();
+        if was_under_way == Some(true) && !under_way && repair.failure().get_untracked().is_none() {
+            reload.run(());
+        }
+        under_way
+    });
     let (environment, release) = (history.environment.name.to_string(), history.release.to_string());
     let action = move || {
         view! {
