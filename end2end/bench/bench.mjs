@@ -1,7 +1,7 @@
 // `make bench`: fills a cluster of its own and prints one table, each figure beside a peer or the plain tool in the same run.
 // N releases (default 100) with ten pods each. Servers listen on loopback and are stopped by process id at the end.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -62,11 +62,43 @@ async function api(path, body) {
 const residentMiB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${portal.pid}/status`, 'utf8'))[1]) / 1024;
 const helmWords = (release, namespace, ...more) => ['upgrade', '--install', release, join(cache, 'charts/candidates-1.4.2.tgz'), '--namespace', namespace, '--kubeconfig', kubeconfig, '--set', `replicaCount=${podsEach},podDisruptionBudget.enabled=false`, ...more];
 
+const charts = join(folder, 'charts');
+
+/** Beside the sample charts one of two versions that renders to as many objects as its value `count` says. */
+function chartsMake() {
+  cpSync(join(cache, 'charts'), charts, { recursive: true });
+  const chart = join(folder, 'objects');
+  mkdirSync(join(chart, 'templates'), { recursive: true });
+  writeFileSync(join(chart, 'values.yaml'), 'count: 20\ncolor: blue\n');
+  // A tenth of them changes between the two versions, as in most upgrades.
+  writeFileSync(
+    join(chart, 'templates/objects.yaml'),
+    `{{- range $i := until (int .Values.count) }}
+---
+apiVersion: v1
+kind: {{ ternary "Service" "ConfigMap" (eq (mod $i 4) 0) }}
+metadata: { name: "{{ $.Release.Name }}-{{ $i }}", labels: { app.kubernetes.io/name: objects } }
+{{- if eq (mod $i 4) 0 }}
+spec: { selector: { app: "{{ $i }}" }, ports: [{ name: http, port: 80, targetPort: {{ ternary 8081 8080 (and (eq $.Chart.Version "2.0.0") (eq (mod $i 20) 0)) }} }] }
+{{- else }}
+data: { color: {{ $.Values.color }}, version: "{{ ternary $.Chart.Version "any" (eq (mod $i 20) 1) }}", text: {{ repeat 40 "some words " | quote }} }
+{{- end }}
+{{- end }}
+`,
+  );
+  for (const version of ['1.0.0', '2.0.0']) {
+    writeFileSync(join(chart, 'Chart.yaml'), `apiVersion: v2\nname: objects\nversion: ${version}\n`);
+    execFileSync(helm, ['package', chart, '--destination', charts], { stdio: 'ignore' });
+  }
+  execFileSync(helm, ['repo', 'index', charts, '--merge', join(charts, 'index.yaml')], { stdio: 'ignore' });
+}
+
 async function start() {
+  chartsMake();
   say('starting a cluster and the portal');
   kubeconfig = execFileSync(script, ['up', name, '--nodes', String(Math.max(3, Math.ceil((releases * podsEach * 1.3) / 100)))], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split('\n').at(-1);
   const log = openSync(join(folder, 'log'), 'a');
-  const words = ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'db')}`, '--kubeconfig', kubeconfig, '--helm', helm, '--data', join(folder, 'data'), '--site', site, '--charts', join(cache, 'charts')];
+  const words = ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'db')}`, '--kubeconfig', kubeconfig, '--helm', helm, '--data', join(folder, 'data'), '--site', site, '--charts', charts];
   portal = spawn(server, words, { stdio: ['ignore', log, log] });
   await until('the portal answers', () => fetch(`${base}/healthz`).then((r) => r.ok, () => false), 20_000);
   const signed = await fetch(`${base}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ user: 'platform', next: '/' }) });
@@ -149,6 +181,28 @@ async function deployBesideHelm() {
   row('deploy of ten pods, healthy', ms(median(ours)), `helm upgrade --install --wait: ${ms(median(theirs))}`, `${(median(ours) / median(theirs)).toFixed(2)} times (aim 1.1)`);
 }
 
+async function planBesideDryRun() {
+  say('a plan beside helm upgrade --dry-run=server');
+  for (const count of [20, 200]) {
+    const service = `objects-${count}`;
+    const words = (version, ...more) => ['upgrade', '--install', service, join(charts, `objects-${version}.tgz`), '--namespace', 'one', '--kubeconfig', kubeconfig, '--set', `count=${count}`, ...more];
+    await api('services', { name: service, team: 'bench', repository: `${base}/charts`, chart: 'objects', default_values: {} });
+    await run(helm, words('1.0.0'));
+    const ours = [], theirs = [];
+    let changed = 0;
+    for (let i = 0; i < 7; i++) {
+      let from = performance.now();
+      const plan = await api('plans', { service, environment: 'one', version: '2.0.0', values: `count: ${count}\n` });
+      ours.push(performance.now() - from);
+      changed = plan.objects.length;
+      from = performance.now();
+      await run(helm, words('2.0.0', '--dry-run=server'), { maxBuffer: 1 << 28 });
+      theirs.push(performance.now() - from);
+    }
+    row(`plan of ${count} objects, ${changed} of them change`, ms(median(ours)), `helm upgrade --dry-run=server: ${ms(median(theirs))}`, `${(median(ours) / median(theirs)).toFixed(2)} times (aim 1.3)`);
+  }
+}
+
 function kubernetes() {
   const config = JSON.parse(execFileSync(join(cache, 'bin/kubectl'), ['--kubeconfig', kubeconfig, 'config', 'view', '--raw', '-o', 'json'], { encoding: 'utf8' }));
   const decode = (text) => Buffer.from(text, 'base64');
@@ -207,6 +261,7 @@ try {
   await fleetBesideHelmList();
   await pageUnderLoad();
   await deployBesideHelm();
+  await planBesideDryRun();
   await changeToStream();
   row('memory, idle', `${idle.toFixed(0)} MiB`, '', 'aim 60 MiB');
   row(`memory, watching ${releases * podsEach} pods`, `${full.toFixed(0)} MiB; ${residentMiB().toFixed(0)} MiB after the load`, '', '');

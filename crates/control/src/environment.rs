@@ -28,8 +28,7 @@ impl Environments for Control {
         let services = self.store.service_list().await?;
         let view = self.board_view().await?;
         let now = view.now;
-        let cells =
-            services.iter().map(|service| (self.cell(&view, service, &self.versions_known(service), &environment), service.team.clone())).collect();
+        let cells = services.iter().map(|service| (self.cell(&view, service, &environment), service.team.clone())).collect();
         let others = self
             .ports
             .clusters

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::catalog::{ChartVersion, Service};
+use domain::catalog::Service;
 use domain::cluster::ClusterState;
 use domain::environment::Environment;
 use domain::fleet::{Attention, FleetBoard, FleetCell, FleetColumn, FleetFilter, FleetRow, LiveEvent};
@@ -50,20 +50,20 @@ impl Control {
 
     /// One row of the board.
     pub(crate) fn row(&self, view: &BoardView, service: &Service, environments: &[Environment]) -> FleetRow {
-        let versions = self.versions_known(service);
-        let cells = environments.iter().map(|environment| self.cell(view, service, &versions, environment)).collect();
+        let cells = environments.iter().map(|environment| self.cell(view, service, environment)).collect();
         FleetRow { service: service.name.clone(), team: service.team.clone(), cells }
     }
 
-    /// One cell of the board. `newest_first` are the service's chart versions, see [`Self::versions_known`].
-    pub(crate) fn cell(&self, view: &BoardView, service: &Service, newest_first: &[ChartVersion], environment: &Environment) -> FleetCell {
+    /// One cell of the board.
+    pub(crate) fn cell(&self, view: &BoardView, service: &Service, environment: &Environment) -> FleetCell {
         let found = self.ports.clusters.release_health(&release_key(environment, &service.name), view.now);
         let operation = view.active.iter().find(|o| o.request.service == service.name && o.request.environment == environment.name);
         let (release, health) = match found {
             Some((release, health)) => (Some(release), Some(health)),
             None => (None, cluster_trouble(view, environment)),
         };
-        let behind = release.as_ref().and_then(|r| r.chart_version.as_deref()).map_or(0, |version| versions_behind(newest_first, version));
+        let version = release.as_ref().and_then(|r| r.chart_version.as_deref());
+        let behind = version.map_or(0, |version| self.ports.charts.versions_behind(&service.chart, version));
         FleetCell {
             service: service.name.clone(),
             environment: environment.name.clone(),
@@ -75,11 +75,6 @@ impl Control {
         }
     }
 
-    /// The versions of a service's chart as last read, newest first; none if its repository was not read yet.
-    pub(crate) fn versions_known(&self, service: &Service) -> Vec<ChartVersion> {
-        self.ports.charts.versions_cached(&service.chart).unwrap_or_default()
-    }
-
     /// A column of the board.
     pub(crate) fn column(&self, environment: Environment) -> FleetColumn {
         let cluster_state = self.ports.clusters.get(&environment.cluster).map_or_else(
@@ -88,11 +83,6 @@ impl Control {
         );
         FleetColumn { environment, cluster_state }
     }
-}
-
-/// How many released versions are newer.
-fn versions_behind(newest_first: &[ChartVersion], version: &str) -> usize {
-    newest_first.iter().filter(|v| !v.prerelease || v.version == version).position(|v| v.version == version).unwrap_or(0)
 }
 
 /// What is unknown because the environment's cluster can't be seen.

@@ -72,7 +72,7 @@ impl Services for Control {
         let environment = self.environment_required(environment).await?;
         let view = self.board_view().await?;
         let now = view.now;
-        let cell = self.cell(&view, &service, &self.versions_known(&service), &environment);
+        let cell = self.cell(&view, &service, &environment);
         let live = self.ports.clusters.release(&release_key(&environment, name));
         let (workloads, pods) = live.map(|l| (l.workloads, l.pods)).unwrap_or_default();
         let (mut versions, versions_unknown_because) = match self.ports.charts.versions(&service.chart).await {

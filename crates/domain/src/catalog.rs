@@ -49,6 +49,11 @@ pub struct ServiceDraft {
     pub default_values: BTreeMap<EnvironmentKind, String>,
 }
 
+/// How many released versions are newer; `newest_first` are a chart's, with whether each is a pre-release.
+pub fn versions_behind<'a>(newest_first: impl IntoIterator<Item = (&'a str, bool)>, version: &str) -> usize {
+    newest_first.into_iter().filter(|(known, prerelease)| !prerelease || *known == version).position(|(known, _)| known == version).unwrap_or(0)
+}
+
 /// One version of a chart, as its repository's index tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartVersion {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 
 use crate::Timestamp;
-use crate::catalog::{ChartRef, ChartVersion};
+use crate::catalog::{ChartRef, ChartVersion, versions_behind};
 use crate::chart::ChartContents;
 use crate::cluster::ClusterSummary;
 use crate::error::AppError;
@@ -99,6 +99,11 @@ pub trait Charts: Send + Sync {
     async fn versions(&self, chart: &ChartRef) -> Result<Vec<ChartVersion>, AppError>;
     /// The versions as last read; never waits.
     fn versions_cached(&self, chart: &ChartRef) -> Option<Vec<ChartVersion>>;
+    /// How many released versions are newer than this one, as last read; zero where unknown. Boards ask for thousands at once.
+    fn versions_behind(&self, chart: &ChartRef, version: &str) -> usize {
+        let known = self.versions_cached(chart).unwrap_or_default();
+        versions_behind(known.iter().map(|known| (known.version.as_str(), known.prerelease)), version)
+    }
     /// Reads the versions again for who keeps them current: a source that failed before is left alone for a while, longer
     /// each time. Nothing is wrong if it was.
     async fn refresh(&self, chart: &ChartRef) -> Result<(), AppError> {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use domain::AppError;
-use domain::catalog::{ChartRef, ChartVersion};
+use domain::catalog::{ChartRef, ChartVersion, versions_behind};
 use domain::chart::ChartContents;
 use domain::chart_source::{ChartSource, ChartSourceError};
 use domain::ports::{ChartArchive, Charts};
@@ -240,6 +240,16 @@ impl Charts for ChartSources {
         let key = self.source(chart).ok()?.key();
         let kept = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()?;
         Some(self.shown(chart, kept.index()?.chart(&chart.name)?))
+    }
+
+    fn versions_behind(&self, chart: &ChartRef, version: &str) -> usize {
+        let behind = || {
+            let key = self.source(chart).ok()?.key();
+            let kept = self.sources.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()?;
+            let index = kept.index()?;
+            Some(versions_behind(index.chart(&chart.name)?.iter().map(|entry| (entry.version.version.as_str(), entry.version.prerelease)), version))
+        };
+        behind().unwrap_or(0)
     }
 
     async fn refresh(&self, chart: &ChartRef) -> Result<(), AppError> {
