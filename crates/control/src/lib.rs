@@ -33,7 +33,7 @@ use domain::release::ReleaseKey;
 use domain::service::Portal;
 use domain::{Actor, AppError, EnvironmentName, ReleaseName, ServiceName, TeamName, Timestamp};
 use store::Store;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 pub use catalog::run_catalog;
 pub use events::run_events;
@@ -62,12 +62,14 @@ pub struct Control {
     /// Counts what this process wrote that changes a board: services, environments, operations begun.
     writes: watch::Sender<u64>,
     board: board::BoardKept,
+    /// Plans that may be made now.
+    plans: Semaphore,
 }
 
 impl Control {
     /// Bundles store and ports.
     pub fn new(store: Store, ports: Ports) -> Arc<Self> {
-        Arc::new(Self { store, ports, live: broadcast::channel(LIVE_BACKLOG_MAX).0, writes: watch::channel(0).0, board: board::BoardKept::default() })
+        Arc::new(Self { store, ports, live: broadcast::channel(LIVE_BACKLOG_MAX).0, writes: watch::channel(0).0, board: board::BoardKept::default(), plans: Semaphore::new(plan::PLANS_AT_ONCE) })
     }
 
     /// The use cases as pages and endpoints see them.

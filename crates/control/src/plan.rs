@@ -5,6 +5,7 @@
 //! only objects of which applying could change something are tried.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use domain::environment::Environment;
 use domain::manifest::{ObjectId, has_removals, install_place, is_covered, is_kept_by_policy, merge_kind, merge_patch, shown_alone, shown_pair};
@@ -19,6 +20,10 @@ use crate::Control;
 use crate::findings;
 use crate::manifest::{Rendered, by_identity, identity, is_relabelled, objects_diff, objects_read, owner_mark, yaml};
 
+/// Plans made at the same time: each runs Helm and asks a cluster many things.
+pub(crate) const PLANS_AT_ONCE: usize = 4;
+/// How long one more is kept waiting.
+const PLAN_WAIT_MAX: Duration = Duration::from_secs(20);
 /// What Helm may take to render.
 const RENDER_TIMEOUT_MS: u64 = 60_000;
 
@@ -62,6 +67,10 @@ impl Control {
 
     /// The plan of a deploy: `upgrade` as the operation would run it.
     pub(crate) async fn plan_upgrade(&self, environment: Environment, upgrade: HelmUpgrade, chart_digest: &str) -> Result<ReleasePlan, AppError> {
+        let Ok(Ok(_permit)) = tokio::time::timeout(PLAN_WAIT_MAX, self.plans.acquire()).await else {
+            let message = format!("No plan of {} can be made now: {PLANS_AT_ONCE} others are under way.", upgrade.key.name);
+            return Err(AppError::unavailable(message).hint("Try again in a moment. Deploying does not need it."));
+        };
         let upgrade = HelmUpgrade { operation: OperationId(0), timeout_ms: RENDER_TIMEOUT_MS, ..upgrade };
         let looked = async {
             let Some(base) = self.release_base(&upgrade.key).await? else { return Ok((None, HashMap::new())) };

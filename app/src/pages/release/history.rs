@@ -54,7 +54,13 @@ fn Screen(history: ReleaseHistory, reload: Callback<()>) -> impl IntoView {
     let uninstall = href_of(&history.environment, &history.release, "uninstall");
     let may_uninstall = session_may(UseCase::Uninstall, Some(&history.owner)).is_ok() && !history.entries.is_empty();
     let label = format!("Uninstall {title}");
-    let actions = move || may_uninstall.then(|| view! { <LinkButton href=uninstall kind=ButtonKind::Quiet>{label}</LinkButton> });
+    let open = history.service.as_ref().map(|service| (format!("/environments/{place}/services/{service}"), format!("Open {service}")));
+    let actions = move || {
+        view! {
+            {may_uninstall.then(|| view! { <LinkButton href=uninstall kind=ButtonKind::Quiet>{label}</LinkButton> })}
+            {open.map(|(href, label)| view! { <LinkButton href=href>{label}</LinkButton> })}
+        }
+    };
     let managed = match &history.service {
         Some(_) => format!("Owned by {}", history.owner),
         None => format!("No service of this name is managed here; team {} owns the environment", history.owner),

@@ -17,21 +17,14 @@ use domain::release::ReleaseStatus;
 
 use crate::components::{Crumb, Tone};
 
-/// Fleet / environment / release / here.
+/// Fleet / environment / release / here. The release leads to its history: it may belong to no service.
 fn crumbs(environment: &str, release: &str, here: &str) -> Vec<Crumb> {
-    let environment_href = format!("/environments/{environment}");
-    let release_href = history_href(environment, release);
-    let last = if here == "History" { Crumb::here("History") } else { Crumb::link("History", release_href) };
-    let mut crumbs = vec![
+    vec![
         Crumb::link("Fleet", "/"),
-        Crumb::link(environment, environment_href.clone()),
-        Crumb::link(release, format!("{environment_href}/services/{release}")),
-        last,
-    ];
-    if here != "History" {
-        crumbs.push(Crumb::here(here));
-    }
-    crumbs
+        Crumb::link(environment, format!("/environments/{environment}")),
+        Crumb::link(release, history_href(environment, release)),
+        Crumb::here(here),
+    ]
 }
 
 fn history_href(environment: &str, release: &str) -> String {
