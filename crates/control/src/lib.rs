@@ -69,7 +69,14 @@ pub struct Control {
 impl Control {
     /// Bundles store and ports.
     pub fn new(store: Store, ports: Ports) -> Arc<Self> {
-        Arc::new(Self { store, ports, live: broadcast::channel(LIVE_BACKLOG_MAX).0, writes: watch::channel(0).0, board: board::BoardKept::default(), plans: Semaphore::new(plan::PLANS_AT_ONCE) })
+        Arc::new(Self {
+            store,
+            ports,
+            live: broadcast::channel(LIVE_BACKLOG_MAX).0,
+            writes: watch::channel(0).0,
+            board: board::BoardKept::default(),
+            plans: Semaphore::new(plan::PLANS_AT_ONCE),
+        })
     }
 
     /// The use cases as pages and endpoints see them.
