@@ -7,8 +7,8 @@ use domain::service::Portal;
 use domain::{Actor, AppError, ErrorKind, OperationId};
 use futures::future::BoxFuture;
 use testkit::build::{
-    cluster_name, deploy_draft, developer, environment_draft, environment_name, namespace, platform, service_draft, service_name, team, team_name,
-    viewer,
+    cluster_name, deploy_draft, developer, environment_draft, environment_name, namespace, platform, release_key, release_name, rollback_draft,
+    service_draft, service_name, team, team_name, uninstall_draft, viewer,
 };
 use testkit::{Rig, Rollout, database};
 
@@ -46,7 +46,15 @@ fn use_cases() -> Vec<(&'static str, Ask)> {
             }
         )),
         use_case!(services.service_remove(&service_name("idle"), "idle")),
+        use_case!(releases.release_history(&environment_name("staging"), &release_name("candidates"))),
+        use_case!(releases.release_compare(&environment_name("staging"), &release_name("candidates"), 1, 2)),
+        use_case!(releases.release_plan_deploy(deploy_draft("candidates", "staging", "1.2.0"))),
+        use_case!(releases.release_plan_rollback(&environment_name("staging"), &release_name("candidates"), 1)),
+        use_case!(releases.release_removal(&environment_name("staging"), &release_name("candidates"))),
+        use_case!(releases.release_repair(&environment_name("idle"), &release_name("candidates"), 1)),
         use_case!(operations.operation_deploy(deploy_draft("candidates", "staging", "1.2.0"))),
+        use_case!(operations.operation_rollback(rollback_draft(2, 1))),
+        use_case!(operations.operation_uninstall(uninstall_draft("candidates"))),
         use_case!(operations.operation_list(None)),
         use_case!(operations.operation_get(OperationId(1))),
         use_case!(operations.operation_cancel(OperationId(1))),
@@ -60,7 +68,7 @@ fn use_cases() -> Vec<(&'static str, Ask)> {
     ]
 }
 
-/// `candidates` in `staging` with operation 1 under way in `production`, and an idle one of each noun to remove.
+/// `candidates` in `staging` at revision 2, left pending in `idle`, with operation 1 under way in `production`; an idle one of each noun to remove.
 async fn world(database: &database::Database) -> Rig {
     let rig = Rig::with_candidates(database.store()).await;
     rig.service_add("idle").await;
@@ -69,6 +77,8 @@ async fn world(database: &database::Database) -> Rig {
     rig.store.team_insert(&team("idle", &[])).await.unwrap();
     rig.store.team_insert(&team("edge", &["eve"])).await.unwrap();
     rig.clusters.helm_by_hand(&rig.key(), "1.0.0", Rollout::Healthy);
+    rig.clusters.helm_by_hand(&rig.key(), "1.1.0", Rollout::Healthy);
+    rig.clusters.helm_by_hand_begin(&release_key("kind-a", "idle", "candidates"), "1.0.0");
     rig.portal.operations.operation_deploy(&rig.ada(), deploy_draft("candidates", "production", "1.1.0")).await.unwrap();
     rig
 }
@@ -89,7 +99,8 @@ async fn everything(rig: &Rig) -> String {
             rig.clusters.namespace_kind(&cluster_name("kind-a"), &namespace(name)),
         )
     });
-    format!("{nouns:?} {operations:?} {events:?} {places:?} {:?}", rig.clusters.history(&rig.key()))
+    let histories = ["staging", "idle"].map(|name| rig.clusters.history(&release_key("kind-a", name, "candidates")));
+    format!("{nouns:?} {operations:?} {events:?} {places:?} {histories:?}")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -101,7 +112,7 @@ async fn the_table_of_actors_and_use_cases() {
         ("developer, owner", developer("ada", &["talent"])),
         ("platform", platform()),
     ];
-    let mut table = format!("{:20} | {}\n", "use case", actors.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" | "));
+    let mut table = format!("{:21} | {}\n", "use case", actors.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" | "));
     for (name, ask) in use_cases() {
         let mut cells = Vec::new();
         for (who, actor) in &actors {
@@ -121,38 +132,46 @@ async fn the_table_of_actors_and_use_cases() {
             cells.push(format!("{word:width$}", width = who.len()));
             database.remove().await;
         }
-        table += format!("{name:20} | {}", cells.join(" | ")).trim_end();
+        table += format!("{name:21} | {}", cells.join(" | ")).trim_end();
         table += "\n";
     }
     insta::assert_snapshot!(table, @r"
-    use case             | viewer | viewer in the team | developer, other team | developer, owner | platform
-    fleet_board          | yes    | yes                | yes                   | yes              | yes
-    fleet_live           | yes    | yes                | yes                   | yes              | yes
-    environment_list     | yes    | yes                | yes                   | yes              | yes
-    environment_page     | yes    | yes                | yes                   | yes              | yes
-    environment_create   | no     | no                 | no                    | yes              | yes
-    environment_update   | no     | no                 | no                    | yes              | yes
-    environment_removal  | yes    | yes                | yes                   | yes              | yes
-    environment_remove   | no     | no                 | no                    | yes              | yes
-    service_list         | yes    | yes                | yes                   | yes              | yes
-    service_get          | yes    | yes                | yes                   | yes              | yes
-    service_page         | yes    | yes                | yes                   | yes              | yes
-    service_versions     | yes    | yes                | yes                   | yes              | yes
-    service_create       | no     | no                 | no                    | yes              | yes
-    service_update       | no     | no                 | no                    | yes              | yes
-    service_remove       | no     | no                 | no                    | yes              | yes
-    operation_deploy     | no     | no                 | no                    | yes              | yes
-    operation_list       | yes    | yes                | yes                   | yes              | yes
-    operation_get        | yes    | yes                | yes                   | yes              | yes
-    operation_cancel     | no     | no                 | no                    | yes              | yes
-    operation_follow     | yes    | yes                | yes                   | yes              | yes
-    cluster_list         | yes    | yes                | yes                   | yes              | yes
-    cluster_get          | yes    | yes                | yes                   | yes              | yes
-    team_list            | yes    | yes                | yes                   | yes              | yes
-    team_create          | no     | no                 | no                    | no               | yes
-    team_update          | no     | no                 | no                    | no               | yes
-    team_remove          | no     | no                 | no                    | no               | yes
-    ");
+        use case              | viewer | viewer in the team | developer, other team | developer, owner | platform
+        fleet_board           | yes    | yes                | yes                   | yes              | yes
+        fleet_live            | yes    | yes                | yes                   | yes              | yes
+        environment_list      | yes    | yes                | yes                   | yes              | yes
+        environment_page      | yes    | yes                | yes                   | yes              | yes
+        environment_create    | no     | no                 | no                    | yes              | yes
+        environment_update    | no     | no                 | no                    | yes              | yes
+        environment_removal   | yes    | yes                | yes                   | yes              | yes
+        environment_remove    | no     | no                 | no                    | yes              | yes
+        service_list          | yes    | yes                | yes                   | yes              | yes
+        service_get           | yes    | yes                | yes                   | yes              | yes
+        service_page          | yes    | yes                | yes                   | yes              | yes
+        service_versions      | yes    | yes                | yes                   | yes              | yes
+        service_create        | no     | no                 | no                    | yes              | yes
+        service_update        | no     | no                 | no                    | yes              | yes
+        service_remove        | no     | no                 | no                    | yes              | yes
+        release_history       | yes    | yes                | yes                   | yes              | yes
+        release_compare       | yes    | yes                | yes                   | yes              | yes
+        release_plan_deploy   | no     | no                 | no                    | yes              | yes
+        release_plan_rollback | no     | no                 | no                    | yes              | yes
+        release_removal       | yes    | yes                | yes                   | yes              | yes
+        release_repair        | no     | no                 | no                    | yes              | yes
+        operation_deploy      | no     | no                 | no                    | yes              | yes
+        operation_rollback    | no     | no                 | no                    | yes              | yes
+        operation_uninstall   | no     | no                 | no                    | yes              | yes
+        operation_list        | yes    | yes                | yes                   | yes              | yes
+        operation_get         | yes    | yes                | yes                   | yes              | yes
+        operation_cancel      | no     | no                 | no                    | yes              | yes
+        operation_follow      | yes    | yes                | yes                   | yes              | yes
+        cluster_list          | yes    | yes                | yes                   | yes              | yes
+        cluster_get           | yes    | yes                | yes                   | yes              | yes
+        team_list             | yes    | yes                | yes                   | yes              | yes
+        team_create           | no     | no                 | no                    | no               | yes
+        team_update           | no     | no                 | no                    | no               | yes
+        team_remove           | no     | no                 | no                    | no               | yes
+        ");
 }
 
 /// Giving an object to a team needs the right on both sides: nobody pushes a service onto another team, or takes one.
@@ -194,5 +213,38 @@ async fn the_owner_of_an_environment_does_not_deploy_other_teams_services_to_it(
     assert_eq!(error.kind, ErrorKind::Forbidden);
     assert_eq!(error.to_string(), "eve may not deploy this service. It belongs to team talent: ask one of its members, or a platform engineer.");
     rig.portal.operations.operation_deploy(&rig.ada(), deploy_draft("candidates", "edge", "1.2.0")).await.expect("its own team does");
+    database.remove().await;
+}
+
+/// A release without a service belongs to the team of its environment.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_release_without_a_service_is_for_the_owner_of_its_environment() {
+    let database = database::sqlite().await;
+    let rig = world(&database).await;
+    let (eve, staging, tool) = (developer("eve", &["edge"]), environment_name("staging"), release_name("tool"));
+    let key = release_key("kind-a", "staging", "tool");
+    rig.clusters.helm_by_hand(&key, "1.0.0", Rollout::Healthy);
+    rig.clusters.helm_by_hand(&key, "1.1.0", Rollout::Healthy);
+    let rollback = || domain::service::RollbackDraft { release: tool.clone(), ..rollback_draft(2, 1) };
+    let before = everything(&rig).await;
+
+    let answers = [
+        rig.portal.releases.release_plan_rollback(&eve, &staging, &tool, 1).await.map(drop),
+        rig.portal.releases.release_repair(&eve, &staging, &tool, 2).await,
+        rig.portal.operations.operation_rollback(&eve, rollback()).await.map(drop),
+        rig.portal.operations.operation_uninstall(&eve, uninstall_draft("tool")).await.map(drop),
+    ];
+
+    for answer in answers {
+        let error = answer.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Forbidden);
+        assert_eq!(error.hint.as_deref(), Some("It belongs to team talent: ask one of its members, or a platform engineer."));
+    }
+    assert_eq!(everything(&rig).await, before);
+    assert_eq!(rig.portal.releases.release_history(&eve, &staging, &tool).await.unwrap().owner, team_name("talent"), "everyone may look");
+    let id = rig.portal.operations.operation_rollback(&rig.ada(), rollback()).await.expect("its environment's team may");
+    let running = rig.run("w");
+    assert_eq!(rig.ended(id).await.state, domain::operation::OperationState::Succeeded);
+    running.stop().await;
     database.remove().await;
 }

@@ -6,7 +6,7 @@ use domain::catalog::{ChartRef, Service, ServiceDraft};
 use domain::environment::{Environment, EnvironmentDraft, EnvironmentKind};
 use domain::operation::{DeployTask, OperationRequest, OperationTask};
 use domain::release::ReleaseKey;
-use domain::service::DeployDraft;
+use domain::service::{DeployDraft, RollbackDraft, UninstallDraft};
 use domain::team::Team;
 use domain::{Actor, ClusterName, EnvironmentName, Namespace, ReleaseName, Role, ServiceName, TeamName, Timestamp, UserName};
 
@@ -43,6 +43,11 @@ pub fn namespace(name: &str) -> Namespace {
     Namespace::new(name).unwrap()
 }
 
+/// A release's name.
+pub fn release_name(name: &str) -> ReleaseName {
+    ReleaseName::new(name).unwrap()
+}
+
 /// A user's name.
 pub fn user(name: &str) -> UserName {
     UserName::new(name).unwrap()
@@ -50,7 +55,7 @@ pub fn user(name: &str) -> UserName {
 
 /// A release's place.
 pub fn release_key(cluster: &str, namespace_name: &str, name: &str) -> ReleaseKey {
-    ReleaseKey { cluster: cluster_name(cluster), namespace: namespace(namespace_name), name: ReleaseName::new(name).unwrap() }
+    ReleaseKey { cluster: cluster_name(cluster), namespace: namespace(namespace_name), name: release_name(name) }
 }
 
 /// Someone with this role in these teams.
@@ -116,7 +121,18 @@ pub fn deploy_draft(service: &str, environment: &str, version: &str) -> DeployDr
     DeployDraft { service: service_name(service), environment: environment_name(environment), version: version.into(), values: String::new() }
 }
 
-/// What is written down of it.
+/// What a person asks when going back with `candidates` in `staging`, having seen `from_revision` as the newest.
+pub fn rollback_draft(from_revision: u32, to_revision: u32) -> RollbackDraft {
+    RollbackDraft { environment: environment_name("staging"), release: release_name("candidates"), from_revision, to_revision }
+}
+
+/// What a person asks when removing a release from `staging`, its name typed as it is.
+pub fn uninstall_draft(release: &str) -> UninstallDraft {
+    let release = release_name(release);
+    UninstallDraft { environment: environment_name("staging"), confirm_name: release.to_string(), release, keep_history: false }
+}
+
+/// What is written down of a deploy.
 pub fn deploy_request(service: &str, environment: &str, version: &str) -> OperationRequest {
     let task = DeployTask { chart: chart(service), version: version.into(), default_values: String::new(), values: String::new() };
     OperationRequest { service: service_name(service), environment: environment_name(environment), task: OperationTask::Deploy(task) }

@@ -108,15 +108,12 @@ impl Helm for FakeHelm {
     }
 
     async fn upgrade(&self, request: &HelmUpgrade, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
-        let script = {
-            let mut state = self.state();
-            state.runs.push(request.clone());
-            state.script_next()
-        };
+        self.state().runs.push(request.clone());
         let key = &request.key;
-        if let Some(early) = script.early() {
-            return early;
-        }
+        let script = match self.script_next() {
+            Ok(script) => script,
+            Err(early) => return early,
+        };
         let version = version_of(request)?;
         let revision = match self.clusters.helm_begin(key, &version, Some(request.operation), values_of(request)) {
             Ok(revision) => revision,
@@ -131,14 +128,11 @@ impl Helm for FakeHelm {
     }
 
     async fn rollback(&self, request: &HelmRollback, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
-        let script = {
-            let mut state = self.state();
-            state.others += 1;
-            state.script_next()
+        self.state().others += 1;
+        let script = match self.script_next() {
+            Ok(script) => script,
+            Err(early) => return early,
         };
-        if let Some(early) = script.early() {
-            return early;
-        }
         let revision = match self.clusters.helm_rollback_begin(&request.key, request.to_revision) {
             Ok(revision) => revision,
             Err(refusal) => return Ok(HelmOutcome::Failed(refusal)),
@@ -147,13 +141,18 @@ impl Helm for FakeHelm {
     }
 
     async fn uninstall(&self, request: &HelmUninstall, output: OutputSink<'_>, stop: BoxFuture<'_, ()>) -> Result<HelmOutcome, AppError> {
-        let script = {
-            let mut state = self.state();
-            state.others += 1;
-            state.script_next()
+        self.state().others += 1;
+        let script = match self.script_next() {
+            Ok(script) => script,
+            Err(early) => return early,
         };
-        if let Some(early) = script.early() {
-            return early;
+        if let HelmScript::Fails(text) = script {
+            // A hook before it: nothing is touched yet.
+            output(OutputStream::Error, format!("Error: {text}"));
+            return Ok(HelmOutcome::Failed(text));
+        }
+        if !self.clusters.helm_remove_begin(&request.key) {
+            return Ok(HelmOutcome::Done);
         }
         match script {
             HelmScript::Holds { at_work, go_on, .. } => {
@@ -163,7 +162,7 @@ impl Helm for FakeHelm {
                     () = stop => return Ok(HelmOutcome::Stopped),
                 }
             }
-            HelmScript::Fails(text) | HelmScript::FailsPending(text) => {
+            HelmScript::FailsPending(text) => {
                 output(OutputStream::Error, format!("Error: {text}"));
                 return Ok(HelmOutcome::Failed(text));
             }
@@ -190,6 +189,15 @@ impl Helm for FakeHelm {
 }
 
 impl FakeHelm {
+    /// How the next run goes; `Err`: how it ends without getting to a revision.
+    fn script_next(&self) -> Result<HelmScript, Result<HelmOutcome, AppError>> {
+        match self.state().scripts.pop_front().unwrap_or(HelmScript::Deploys(Rollout::Healthy)) {
+            HelmScript::CannotRun(error) => Err(Err(error)),
+            HelmScript::FailsEarly(text) => Err(Ok(HelmOutcome::Failed(text))),
+            script => Ok(script),
+        }
+    }
+
     /// From the pending revision to the end the script wants.
     async fn go_on(
         &self,
@@ -227,23 +235,6 @@ impl FakeHelm {
         };
         self.clusters.helm_finish(key, revision, rollout);
         Ok(HelmOutcome::Done)
-    }
-}
-
-impl State {
-    fn script_next(&mut self) -> HelmScript {
-        self.scripts.pop_front().unwrap_or(HelmScript::Deploys(Rollout::Healthy))
-    }
-}
-
-impl HelmScript {
-    /// How a run ends that never gets to a revision.
-    fn early(&self) -> Option<Result<HelmOutcome, AppError>> {
-        match self {
-            Self::CannotRun(error) => Some(Err(error.clone())),
-            Self::FailsEarly(text) => Some(Ok(HelmOutcome::Failed(text.clone()))),
-            _ => None,
-        }
     }
 }
 

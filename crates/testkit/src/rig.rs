@@ -14,7 +14,7 @@ use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::build::{chart, deploy_draft, developer, environment, release_key, service, team};
+use crate::build::{chart, deploy_draft, developer, environment, release_key, rollback_draft, service, team, uninstall_draft};
 use crate::charts::FakeCharts;
 use crate::clock::FakeClock;
 use crate::clusters::FakeClusters;
@@ -115,6 +115,17 @@ impl Rig {
     /// Asks for `candidates` in `staging`.
     pub async fn deploy(&self, version: &str) -> OperationId {
         self.portal.operations.operation_deploy(&self.ada(), deploy_draft("candidates", "staging", version)).await.expect("the deploy is accepted")
+    }
+
+    /// Asks to go from the newest revision of `candidates` in `staging` back to this one.
+    pub async fn roll_back(&self, to_revision: u32) -> OperationId {
+        let newest = self.clusters.revisions(&self.key()).last().expect("a release that is there").revision;
+        self.portal.operations.operation_rollback(&self.ada(), rollback_draft(newest, to_revision)).await.expect("the rollback is accepted")
+    }
+
+    /// Asks to remove `candidates` from `staging`, revisions and all.
+    pub async fn uninstall(&self) -> OperationId {
+        self.portal.operations.operation_uninstall(&self.ada(), uninstall_draft("candidates")).await.expect("the uninstall is accepted")
     }
 
     /// Settings with which tests need not wait long.

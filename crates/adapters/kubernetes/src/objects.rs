@@ -169,9 +169,11 @@ impl Cluster {
     }
 }
 
-/// A name that can stand in an address (`IsValidPathSegmentName` in apimachinery, `pkg/api/validation/path`).
+/// A name that can stand in an address (`IsValidPathSegmentName` in apimachinery, `pkg/api/validation/path`) as it is
+/// (`pchar` in RFC 3986): the client does not escape it, and an address it can't build looks like a cluster that is away.
 fn is_path_segment(name: &str) -> bool {
-    !matches!(name, "" | "." | "..") && !name.contains(['/', '%', '?', '#'])
+    let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte);
+    !matches!(name, "" | "." | "..") && name.bytes().all(stands)
 }
 
 fn to_json(object: DynamicObject) -> Value {

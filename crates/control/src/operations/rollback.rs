@@ -117,7 +117,7 @@ impl Rollback {
     async fn apply(&self, work: &ReleaseWork<'_>, task: &RollbackTask) -> Result<StepDone, StepStop> {
         let Prepared { base_revision } = work.context.facts("prepare")?;
         let begun = work.context.was_begun("apply");
-        match self.found(work, task, base_revision, &work.unlocked()).await? {
+        match self.found(work, task, base_revision, &work.revisions_in("apply").await?, &work.unlocked()).await? {
             Plan::Run => {}
             found if !begun => {
                 let (Plan::Done(revision) | Plan::Failed(revision) | Plan::UnlockThenRun(revision) | Plan::Overtaken(revision)) = found else {
@@ -141,7 +141,7 @@ impl Rollback {
         }
         let request = HelmRollback { key: work.key.clone(), to_revision: task.to_revision, timeout_ms: HELM_TIMEOUT_MS };
         let outcome = work.helm_run(&HelmJob::Rollback(request)).await?;
-        let found = self.found(work, task, base_revision, &[]).await?;
+        let found = self.found(work, task, base_revision, &work.revisions_after_helm().await?, &[]).await?;
         if let Plan::UnlockThenRun(revision) = found {
             work.unlock(revision).await?; // never left pending, however Helm ended
         }
@@ -164,9 +164,15 @@ impl Rollback {
         }
     }
 
-    /// The plan from what is in the cluster now.
-    async fn found(&self, work: &ReleaseWork<'_>, task: &RollbackTask, base: u32, unlocked: &[u32]) -> Result<Plan, StepStop> {
-        let revisions = work.revisions_in("apply").await?;
+    /// The plan from these revisions, the newest of them read.
+    async fn found(
+        &self,
+        work: &ReleaseWork<'_>,
+        task: &RollbackTask,
+        base: u32,
+        revisions: &[ReleaseRevision],
+        unlocked: &[u32],
+    ) -> Result<Plan, StepStop> {
         let Some(newest) = revisions.iter().max_by_key(|r| r.revision).filter(|r| r.revision > base) else {
             return Ok(plan(base, task.to_revision, None, unlocked));
         };

@@ -232,6 +232,17 @@ impl FakeClusters {
         self.helm_push(key, rollback)
     }
 
+    /// Helm begins to remove the release (`pkg/action/uninstall.go`); `false`: there is none.
+    pub(crate) fn helm_remove_begin(&self, key: &ReleaseKey) -> bool {
+        let begun = {
+            let mut state = self.state();
+            let newest = state.releases.get_mut(key).and_then(|release| release.revisions.last_mut());
+            newest.filter(|newest| newest.status != ReleaseStatus::Uninstalled).map(|newest| newest.status = ReleaseStatus::Uninstalling).is_some()
+        };
+        self.tell(key);
+        begun
+    }
+
     /// Helm has removed the release.
     pub(crate) fn helm_remove(&self, key: &ReleaseKey, keep_history: bool) {
         {
@@ -258,7 +269,12 @@ impl FakeClusters {
             if last.is_some_and(|r| r.status.is_pending()) {
                 return Err("another operation (install/upgrade/rollback) is in progress".into());
             }
-            let status = if last.is_none() { ReleaseStatus::PendingInstall } else { begin.status };
+            let is_upgrade = begin.status == ReleaseStatus::PendingUpgrade;
+            if is_upgrade && last.is_some_and(|r| r.status == ReleaseStatus::Uninstalling) {
+                return Err(format!("\"{}\" has no deployed releases", key.name)); // there was one, and it is going
+            }
+            let is_new = last.is_none_or(|r| r.status == ReleaseStatus::Uninstalled);
+            let status = if is_new { ReleaseStatus::PendingInstall } else { begin.status };
             let operation = begin.operation.or_else(|| last.and_then(|r| r.operation));
             let revision = last.map_or(0, |r| r.revision) + 1;
             release.revisions.push(FakeRevision {
@@ -314,6 +330,17 @@ impl FakeClusters {
     /// Somebody runs plain `helm upgrade` beside Slipway, and it is still at work or was cut off.
     pub fn helm_by_hand_begin(&self, key: &ReleaseKey, chart_version: &str) -> u32 {
         self.helm_begin(key, chart_version, None, serde_json::json!({})).expect("no Helm is at work")
+    }
+
+    /// Somebody runs plain `helm uninstall` beside Slipway, to its end.
+    pub fn helm_uninstall_by_hand(&self, key: &ReleaseKey) {
+        self.helm_remove(key, false);
+    }
+
+    /// Helm has dropped an old revision, as it does beyond its limit.
+    pub fn revision_forget(&self, key: &ReleaseKey, revision: u32) {
+        self.state().releases.get_mut(key).expect("a release that is there").revisions.retain(|r| r.revision != revision);
+        self.tell(key);
     }
 
     /// The pods of a release become so.

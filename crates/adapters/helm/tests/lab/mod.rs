@@ -7,14 +7,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use adapter_helm::{HelmOptions, HelmProgram};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use domain::operation::OutputStream;
-use domain::ports::{Helm, HelmOutcome, HelmUpgrade};
-use domain::release::ReleaseKey;
+use domain::ports::{Helm, HelmOutcome, HelmRollback, HelmUninstall, HelmUpgrade};
+use domain::release::{ReleaseBody, ReleaseKey};
 use domain::{ClusterName, Namespace, OperationId, ReleaseName};
 use futures::FutureExt;
 use tempfile::TempDir;
 
-/// A template with a knob for each fault. `hook` is the fault of a Job that runs before.
+/// A template with a knob for each fault. `hook` is the fault of a Job that runs at `hookEvents`.
 const TEMPLATE: &str = r#"
 apiVersion: v1
 kind: ConfigMap
@@ -34,7 +36,7 @@ spec:
 ---
 apiVersion: batch/v1
 kind: Job
-metadata: {name: "{{ .Release.Name }}-migration", annotations: {helm.sh/hook: "pre-install,pre-upgrade"}}
+metadata: {name: "{{ .Release.Name }}-migration", annotations: {helm.sh/hook: "{{ .Values.hookEvents }}"}}
 spec:
   backoffLimit: 0
   template:
@@ -74,7 +76,7 @@ impl Lab {
         let folder = TempDir::new().unwrap();
         for (file, text) in [
             ("Chart.yaml", "{apiVersion: v2, name: app, version: 1.0.0}"),
-            ("values.yaml", "{color: red, size: small, replicas: 1}"),
+            ("values.yaml", "{color: red, size: small, replicas: 1, hookEvents: 'pre-install,pre-upgrade'}"),
             ("values.schema.json", SCHEMA),
         ] {
             std::fs::create_dir_all(folder.path().join("app/templates")).unwrap();
@@ -107,6 +109,34 @@ impl Lab {
         let sink = |stream: OutputStream, line: String| lines.lock().unwrap().push(format!("{stream:?} {line}"));
         let outcome = self.helm.upgrade(request, &sink, futures::future::pending().boxed()).await.unwrap();
         (outcome, lines.into_inner().unwrap())
+    }
+
+    /// Goes back to a revision, to the end; the outcome and the lines.
+    pub(crate) async fn rollback(&self, to_revision: u32) -> (HelmOutcome, Vec<String>) {
+        let lines = Mutex::new(Vec::new());
+        let sink = |stream: OutputStream, line: String| lines.lock().unwrap().push(format!("{stream:?} {line}"));
+        let outcome = self.helm.rollback(&self.rollback_request(to_revision), &sink, futures::future::pending().boxed()).await.unwrap();
+        (outcome, lines.into_inner().unwrap())
+    }
+
+    pub(crate) fn rollback_request(&self, to_revision: u32) -> HelmRollback {
+        HelmRollback { key: self.key.clone(), to_revision, timeout_ms: 60_000 }
+    }
+
+    pub(crate) async fn uninstall(&self, keep_history: bool) -> HelmOutcome {
+        let request = HelmUninstall { key: self.key.clone(), keep_history, description: "Slipway operation 18".to_owned(), timeout_ms: 60_000 };
+        self.helm.uninstall(&request, &|_, _| {}, futures::future::pending().boxed()).await.unwrap()
+    }
+
+    /// Helm's description of each revision, oldest first.
+    pub(crate) async fn descriptions(&self) -> Vec<String> {
+        let names =
+            self.kubectl(&["get", "secrets", "-l", "owner=helm", "--sort-by=.metadata.creationTimestamp", "-o", "jsonpath={.items[*].data.release}"]);
+        let described = |stored: &str| {
+            let inner = STANDARD.decode(STANDARD.decode(stored).unwrap()).unwrap();
+            ReleaseBody::from_json(flate2::read::GzDecoder::new(inner.as_slice())).unwrap().description
+        };
+        names.split_whitespace().map(described).collect()
     }
 
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> String {

@@ -46,6 +46,17 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> 
     }
 }
 
+/// Asks until there is an answer; fails at the limit.
+pub(crate) async fn until_answer<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(began.elapsed() < WAIT_MAX, "waited {WAIT_MAX:?} for {what}");
+    }
+}
+
 /// Clusters of these kubeconfigs.
 pub(crate) fn connect(kubeconfigs: &[&Path]) -> Arc<KubernetesClusters> {
     KubernetesClusters::connect(&ClustersOptions {
@@ -124,7 +135,18 @@ impl Lab {
 
     /// Runs Helm in the namespace; answers whether it went well, with what it said.
     pub(crate) async fn helm_try(&self, arguments: &[&str]) -> (bool, String) {
-        let mut command = tokio::process::Command::new(program("SLIPWAY_TEST_HELM", "helm4"));
+        self.helm_of(&program("SLIPWAY_TEST_HELM", "helm4"), arguments).await
+    }
+
+    /// Runs Helm 3 or 4, which is to succeed.
+    pub(crate) async fn helm_version(&self, version: u32, arguments: &[&str]) {
+        let helm = program(&format!("SLIPWAY_TEST_HELM{version}"), &format!("helm{version}"));
+        let (well, said) = self.helm_of(&helm, arguments).await;
+        assert!(well, "helm {version} {arguments:?}: {said}");
+    }
+
+    async fn helm_of(&self, helm: &Path, arguments: &[&str]) -> (bool, String) {
+        let mut command = tokio::process::Command::new(helm);
         command.arg("--kubeconfig").arg(kubeconfig()).args(["--namespace", self.namespace.as_str()]).args(arguments);
         for (variable, folder) in [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")] {
             command.env(variable, self.folder.path().join(folder));

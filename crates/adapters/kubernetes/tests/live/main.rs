@@ -5,4 +5,5 @@
 mod connection;
 mod lab;
 mod namespaces;
+mod objects;
 mod releases;

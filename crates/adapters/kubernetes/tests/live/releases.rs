@@ -5,7 +5,7 @@ use std::time::Instant;
 use domain::health::{HealthStatus, assess};
 use domain::live::WorkloadKind;
 use domain::ports::{ClusterChange, Clusters};
-use domain::release::ReleaseStatus;
+use domain::release::{ApplyMethod, ReleaseStatus};
 use domain::{OperationId, Timestamp};
 use futures::StreamExt;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -125,6 +125,26 @@ async fn a_revision_left_pending_is_freed_and_helm_upgrades_again() {
     // Helm copies labels from revision to revision.
     let operation = Some(OperationId(42));
     assert_eq!(told, [(1, ReleaseStatus::Superseded, None), (2, ReleaseStatus::Failed, operation), (3, ReleaseStatus::Deployed, operation)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_revision_holds_is_read_whoever_made_it() {
+    let lab = Lab::open("body").await;
+    let chart = lab.chart("1.2.3");
+    for (version, apply) in [(3, ApplyMethod::ClientSide), (4, ApplyMethod::ServerSide)] {
+        let name = format!("api{version}");
+        let set = ["--set", "replicas=0", "--set", "nested.a=1", "--description", "by hand", "--create-namespace"];
+        lab.helm_version(version, &[["install", &name, &chart].as_slice(), &set].concat()).await;
+
+        let body = lab.clusters.release_body(&lab.key(&name), 1).await.unwrap().expect("it is there");
+
+        assert_eq!((body.chart.as_str(), body.chart_version.as_str(), body.app_version.as_deref()), ("sample", "1.2.3", Some("9.1.2.3")));
+        assert_eq!((body.apply, body.description.as_str()), (apply, "by hand"), "Helm {version}");
+        assert_eq!(body.values, json!({ "replicas": 0, "nested": { "a": 1 } }), "without the chart's own");
+        assert!(body.manifest.contains("kind: Deployment") && body.manifest.contains(&format!("name: {name}")), "{}", body.manifest);
+        assert!(body.hooks.is_empty() && body.deployed_at.is_some());
+        assert_eq!(lab.clusters.release_body(&lab.key(&name), 2).await.unwrap(), None);
+    }
 }
 
 /// Sets the status of a revision: the label, and within the body.
