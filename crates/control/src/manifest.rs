@@ -65,7 +65,9 @@ fn flatten(value: Value, namespace: &Namespace, objects: &mut Vec<Rendered>) {
     let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List")) && value["items"].is_array();
     if is_list {
         if let Some(Value::Array(items)) = value.get("items").cloned() {
-            items.into_iter().for_each(|item| flatten(item, namespace, objects));
+            for item in items {
+                flatten(item, namespace, objects);
+            }
         }
     } else if let Some(mut id) = ObjectId::of(&value) {
         id.namespace = id.namespace.filter(|named| named != namespace.as_str());

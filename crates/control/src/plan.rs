@@ -98,11 +98,11 @@ impl Control {
         let missing: Vec<Rendered> = new.iter().filter(|rendered| !live.contains_key(&rendered.id)).cloned().collect();
         live.extend(self.objects_live(key, &missing).await?);
         let known = by_identity(&old);
-        let tries: Vec<ObjectTry> =
+        let wanted: Vec<ObjectTry> =
             new.iter().filter_map(|rendered| try_of(rendered, known.get(&identity(&rendered.id)).copied(), &live, target.body.apply)).collect();
-        let ids: Vec<ObjectId> = tries.iter().map(|object| object.id.clone()).collect();
+        let ids: Vec<ObjectId> = wanted.iter().map(|object| object.id.clone()).collect();
         let tried: HashMap<ObjectId, ObjectTried> =
-            ids.into_iter().zip(self.ports.clusters.objects_try(&key.cluster, &key.namespace, tries).await?).collect();
+            ids.into_iter().zip(self.ports.clusters.objects_try(&key.cluster, &key.namespace, wanted).await?).collect();
 
         let mut plan = ReleasePlan {
             environment,
@@ -153,7 +153,9 @@ impl Control {
 /// The objects of a release's manifest, as Helm sends them: with the marks of their owner.
 pub(crate) fn objects_of(body: &ReleaseBody, key: &ReleaseKey) -> Result<Vec<Rendered>, AppError> {
     let mut objects = objects_read(&body.manifest, &key.namespace, &format!("{} {}", key.name, body.chart_version))?;
-    objects.iter_mut().for_each(|rendered| owner_mark(&mut rendered.object, key));
+    for rendered in &mut objects {
+        owner_mark(&mut rendered.object, key);
+    }
     Ok(objects)
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn readme_html(text: &str) -> String {
 fn safe(event: Event<'_>) -> Option<Event<'_>> {
     Some(match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock | TagEnd::Image) | Event::Start(Tag::Image { .. }) => return None,
+        Event::Start(Tag::HtmlBlock | Tag::Image { .. }) | Event::End(TagEnd::HtmlBlock | TagEnd::Image) => return None,
         Event::Start(Tag::Link { link_type, dest_url, id, .. }) => {
             let dest_url = if is_web(&dest_url) { dest_url } else { CowStr::Borrowed("#") };
             Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id })

@@ -34,9 +34,12 @@ struct Kind {
     namespaced: bool,
 }
 
+/// The kinds of one API version by name, and when they were asked for.
+type Known = (Instant, HashMap<String, Kind>);
+
 /// The kinds of each API version, as last asked.
 #[derive(Debug, Default)]
-pub(crate) struct Kinds(Mutex<HashMap<String, (Instant, HashMap<String, Kind>)>>);
+pub(crate) struct Kinds(Mutex<HashMap<String, Known>>);
 
 impl Kinds {
     /// `Some(None)`: asked lately, and there is no such kind.
