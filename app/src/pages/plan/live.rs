@@ -22,7 +22,7 @@ enum State {
     /// Nothing to plan yet.
     Waiting,
     /// Asked for; what was known before is still shown.
-    Asked(Option<ReleasePlan>),
+    Asked(Option<Box<ReleasePlan>>),
     /// Made.
     Made(Box<ReleasePlan>),
     /// It can't be made.
@@ -58,7 +58,7 @@ impl LivePlan {
                 if !is_current() {
                     return;
                 }
-                let _gone = state.try_update(|state| *state = State::Asked(state.plan().cloned()));
+                let _gone = state.try_update(|state| *state = State::Asked(state.plan().cloned().map(Box::new)));
                 spawn_local(async move {
                     let made = release_plan_deploy(environment, service, version, values).await;
                     if is_current() {
@@ -86,7 +86,7 @@ impl LivePlan {
                 view! { <Panel title="What will change"><PanelBody><p class="mute">"Rendering the chart and trying it on the cluster."</p><Loading lines=4/></PanelBody></Panel> }
                     .into_any()
             }
-            State::Asked(Some(plan)) => view! { <div class="stale" aria-busy="true"><PlanView plan=plan/></div> }.into_any(),
+            State::Asked(Some(plan)) => view! { <div class="stale" aria-busy="true"><PlanView plan=*plan/></div> }.into_any(),
             State::Made(plan) => view! { <PlanView plan=*plan/> }.into_any(),
             State::Failed(error) => {
                 view! { <Panel title="What will change"><PanelBody><ErrorBox message=error.message hint=error.hint/></PanelBody></Panel> }.into_any()
@@ -119,7 +119,7 @@ impl LivePlan {
 impl State {
     fn plan(&self) -> Option<&ReleasePlan> {
         match self {
-            Self::Asked(plan) => plan.as_ref(),
+            Self::Asked(plan) => plan.as_deref(),
             Self::Made(plan) => Some(plan),
             Self::Waiting | Self::Failed(_) => None,
         }

@@ -42,11 +42,11 @@ type Known = (Instant, HashMap<String, Kind>);
 pub(crate) struct Kinds(Mutex<HashMap<String, Known>>);
 
 impl Kinds {
-    /// `Some(None)`: asked lately, and there is no such kind.
-    fn known(&self, id: &ObjectId) -> Option<Option<Kind>> {
+    /// The kind, if the cluster was asked lately and has it.
+    fn known(&self, id: &ObjectId) -> Option<Kind> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, kinds) = all.get(&id.api_version).filter(|(at, _)| at.elapsed() < KINDS_FRESH_FOR)?;
-        Some(kinds.get(&id.kind).cloned())
+        kinds.get(&id.kind).cloned()
     }
 
     fn learn(&self, api_version: &str, kinds: HashMap<String, Kind>) {
@@ -60,7 +60,7 @@ impl Cluster {
         let client = self.client()?;
         for id in tries.iter().map(|object| &object.id) {
             // A kind that was not there may have come with a definition installed meanwhile.
-            if self.kinds.known(id).flatten().is_none() {
+            if self.kinds.known(id).is_none() {
                 self.kinds_learn(&client, &id.api_version).await?;
             }
         }
@@ -96,7 +96,7 @@ impl Cluster {
     }
 
     async fn object_try(&self, client: &Client, namespace: &Namespace, ObjectTry { id, deed }: ObjectTry) -> Result<ObjectTried, KubernetesError> {
-        let Some(kind) = self.kinds.known(&id).flatten() else { return Ok(refused(ObjectRefusal::UnknownKind)) };
+        let Some(kind) = self.kinds.known(&id) else { return Ok(refused(ObjectRefusal::UnknownKind)) };
         let space = id.namespace.as_deref().unwrap_or(namespace.as_str());
         if !is_path_segment(&id.name) || !is_path_segment(space) {
             return Ok(refused(ObjectRefusal::Invalid(format!("“{}” is no name of an object.", id.name))));
