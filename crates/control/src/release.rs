@@ -7,7 +7,7 @@ use domain::access::{UseCase, decide};
 use domain::catalog::Service;
 use domain::environment::Environment;
 use domain::manifest::is_kept_by_policy;
-use domain::operation::{EventData, OperationKind, OperationTask};
+use domain::operation::{Operation, OperationKind, OperationTask};
 use domain::plan::{
     Finding, HistoryEntry, ObjectChange, ObjectFate, PlanSide, ReleaseComparison, ReleaseHistory, ReleasePlan, ReleaseRemoval, Severity,
 };
@@ -18,15 +18,15 @@ use domain::{Actor, AppError, EnvironmentName, OperationId, ReleaseName, Service
 
 use crate::manifest::{Rendered, objects_read, sets_compare};
 use crate::operations::deploy::values_layers;
+use crate::operations::release::revisions_made;
 use crate::plan::{Target, objects_of, side, values_diff};
 use crate::{Control, findings};
 
 /// Revisions that a history shows. Helm keeps ten by default, and each is read whole.
 const HISTORY_MAX: usize = 30;
-
-/// Operations of a release whose record is looked at for the revision they made.
+/// Operations looked through for the rollbacks among them.
 const OPERATIONS_MAX: i64 = 50;
-/// Events of one of them read at most.
+/// Events of one operation read at most.
 const EVENTS_MAX: i64 = 5_000;
 
 /// A release in an environment, and whose it is.
@@ -58,21 +58,26 @@ impl Control {
         })
     }
 
+    /// The operation at work on a release, whether or not a service is written down for it.
+    async fn release_operation(&self, place: &Place) -> Result<Option<Operation>, AppError> {
+        let Ok(name) = ServiceName::new(place.key.name.as_str()) else { return Ok(None) };
+        Ok(self.store.operation_active(&place.environment.name, &name).await?)
+    }
+
+    /// The rollbacks of a release since it was last uninstalled, where its revisions began anew.
+    async fn release_rollbacks(&self, place: &Place) -> Result<Vec<Operation>, AppError> {
+        let Ok(name) = ServiceName::new(place.key.name.as_str()) else { return Ok(Vec::new()) };
+        let all = self.store.operation_list_of(&place.environment.name, &name, OPERATIONS_MAX).await?;
+        let since = all.into_iter().take_while(|operation| operation.request.kind() != OperationKind::Uninstall);
+        Ok(since.filter(|operation| operation.request.kind() == OperationKind::Rollback).collect())
+    }
+
     /// Which operation made each revision, and who asked for it. Helm copies labels from revision to revision: only the
-    /// first that carries a number was made by that operation. Rollbacks can't be labelled: their record says what they made.
+    /// first that carries a number was made by that operation. Rollbacks carry none of their own: their record names them.
     async fn makers(&self, place: &Place, revisions: &[ReleaseRevision]) -> Result<HashMap<u32, (OperationId, UserName)>, AppError> {
-        let mut makers = HashMap::new();
-        if let Ok(service) = ServiceName::new(place.key.name.as_str()) {
-            for operation in self.store.operation_list_of(&place.environment.name, &service, OPERATIONS_MAX).await? {
-                if operation.request.kind() == OperationKind::Rollback
-                    && let Some(revision) = self.revision_made(operation.id).await?
-                {
-                    makers.insert(revision, (operation.id, operation.created_by));
-                }
-            }
-        }
         let mut seen = HashSet::new();
-        for revision in revisions.iter().filter(|revision| !makers.contains_key(&revision.revision)).collect::<Vec<_>>() {
+        let mut makers = HashMap::new();
+        for revision in revisions {
             let Some(id) = revision.operation.filter(|id| seen.insert(*id)) else { continue };
             if let Some(operation) = self.store.operation_get(id).await?
                 && operation.request.environment == place.environment.name
@@ -80,17 +85,11 @@ impl Control {
                 makers.insert(revision.revision, (id, operation.created_by));
             }
         }
+        for operation in self.release_rollbacks(place).await? {
+            let events = self.store.operation_event_list(operation.id, 0, EVENTS_MAX).await?;
+            makers.extend(revisions_made(&events).into_iter().map(|revision| (revision, (operation.id, operation.created_by.clone()))));
+        }
         Ok(makers)
-    }
-
-    /// The revision that an operation's record says it made.
-    async fn revision_made(&self, id: OperationId) -> Result<Option<u32>, AppError> {
-        let events = self.store.operation_event_list(id, 0, EVENTS_MAX).await?;
-        let facts = events.into_iter().filter(|event| event.step.as_deref() == Some("apply")).find_map(|event| match event.data {
-            EventData::StepFinished { facts, .. } => Some(facts),
-            _ => None,
-        });
-        Ok(facts.and_then(|facts| u32::try_from(facts["revision"].as_u64()?).ok()))
     }
 
     async fn history_entry(
@@ -142,11 +141,8 @@ impl Releases for Control {
             entries.push(self.history_entry(&place.key, revision, makers.get(&revision.revision).cloned()));
         }
         let entries = futures::future::try_join_all(entries).await?;
+        let operation = self.release_operation(&place).await?.map(|operation| operation.id);
         let service = place.service.map(|service| service.name);
-        let operation = match &service {
-            Some(name) => self.store.operation_active(&place.environment.name, name).await?.map(|operation| operation.id),
-            None => None,
-        };
         Ok(ReleaseHistory {
             environment: place.environment,
             release: release.clone(),
@@ -252,9 +248,7 @@ impl Releases for Control {
     async fn release_repair(&self, actor: &Actor, environment: &EnvironmentName, release: &ReleaseName, revision: u32) -> Result<(), AppError> {
         let place = self.release_place(environment, release).await?;
         decide(actor, UseCase::ReleaseRepair, Some(&place.owner))?;
-        if let Some(service) = &place.service
-            && let Some(operation) = self.store.operation_active(&place.environment.name, &service.name).await?
-        {
+        if let Some(operation) = self.release_operation(&place).await? {
             let message = format!("Operation {} is at work on {release} in {environment}.", operation.id);
             return Err(AppError::conflict(message).hint("It repairs the release by itself: wait for its end.").operation(operation.id));
         }

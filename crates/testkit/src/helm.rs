@@ -10,7 +10,7 @@ use domain::release::{ReleaseBody, ReleaseKey};
 use domain::{AppError, OperationId};
 use futures::future::BoxFuture;
 
-use crate::clusters::{FakeClusters, Rollout, rendered};
+use crate::clusters::{FakeClusters, Rollout};
 use crate::gate::Gate;
 
 /// What Helm leaves when it is told to stop.
@@ -184,7 +184,7 @@ impl Helm for FakeHelm {
             Some(HelmScript::FailsEarly(text)) => return Err(AppError::invalid(text)),
             _ => {}
         }
-        Ok(rendered(request.key.name.as_str(), &version_of(request)?, values_of(request)))
+        Ok(self.clusters.rendered(request.key.name.as_str(), &version_of(request)?, values_of(request)))
     }
 }
 

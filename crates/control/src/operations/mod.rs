@@ -1,7 +1,7 @@
 //! What each kind of operation does, as a list of steps that may be repeated at any point.
 
 pub mod deploy;
-mod release;
+pub(crate) mod release;
 pub mod rollback;
 pub mod uninstall;
 

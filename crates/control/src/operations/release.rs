@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::cluster::ClusterState;
 use domain::environment::Environment;
 use domain::health::{HealthStatus, assess, is_hopeless, words_for};
-use domain::operation::EventData;
+use domain::operation::{EventData, OperationEvent};
 use domain::ports::{ClusterChange, HelmOutcome, HelmRollback, HelmUninstall, HelmUpgrade};
 use domain::release::{ReleaseKey, ReleaseRevision, ReleaseStatus};
 use domain::{AppError, ErrorKind, OperationId, Timestamp};
@@ -276,6 +276,17 @@ async fn changed(changes: &mut BoxStream<'static, ClusterChange>, key: &ReleaseK
             None => std::future::pending().await,
         }
     }
+}
+
+/// The revisions that an operation made, going by its record: in force, or cut off and marked as failed.
+pub(crate) fn revisions_made(events: &[OperationEvent]) -> Vec<u32> {
+    let told = |event: &OperationEvent| match (&event.step, &event.data) {
+        (Some(step), EventData::StepFinished { facts, .. }) if step == "apply" || step == UNLOCK => {
+            serde_json::from_value::<Applied>(facts.clone()).ok()
+        }
+        _ => None,
+    };
+    events.iter().filter_map(told).map(|applied| applied.revision).collect()
 }
 
 /// A step's facts as they are written down.

@@ -7,6 +7,7 @@
     clippy::print_stdout,
     reason = "in a test, a panic is the message; the table is shown"
 )]
+#![allow(clippy::disallowed_methods, reason = "a fault that comes later is a task of the test")]
 
 mod deploy;
 mod faults;

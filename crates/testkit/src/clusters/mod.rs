@@ -13,12 +13,12 @@ use domain::cluster::ClusterState;
 use domain::live::{Pod, Workload};
 use domain::manifest::ObjectId;
 use domain::ports::{Clock, ClusterChange, NamespaceInfo, ObjectTried};
-use domain::release::{ReleaseKey, ReleaseRevision, ReleaseStatus};
+use domain::release::{ReleaseBody, ReleaseKey, ReleaseRevision, ReleaseStatus};
 use domain::{AppError, ClusterName, Namespace, OperationId, Timestamp};
 use tokio::sync::broadcast;
 
 use crate::build::cluster_name;
-pub(crate) use port::rendered;
+use port::rendered;
 pub use rollout::Rollout;
 
 /// Changes kept for a slow reader.
@@ -84,6 +84,7 @@ struct State {
     clusters: BTreeMap<ClusterName, FakeCluster>,
     releases: BTreeMap<ReleaseKey, FakeRelease>,
     objects: BTreeMap<(ClusterName, ObjectId), ObjectTried>,
+    manifests: BTreeMap<String, String>,
     failures: VecDeque<(ClustersCall, AppError)>,
     calls: Vec<ClustersCall>,
 }
@@ -195,6 +196,16 @@ impl FakeClusters {
     /// What the cluster answers of an object from now on, whatever is tried of it.
     pub fn object_set(&self, cluster: &str, id: ObjectId, answer: ObjectTried) {
         self.state().objects.insert((cluster_name(cluster), id), answer);
+    }
+
+    /// What charts of this version render to from now on, as YAML documents.
+    pub fn manifest_set(&self, chart_version: &str, manifest: &str) {
+        self.state().manifests.insert(chart_version.to_owned(), manifest.to_owned());
+    }
+
+    /// What a chart renders to.
+    pub(crate) fn rendered(&self, chart: &str, version: &str, values: serde_json::Value) -> ReleaseBody {
+        rendered(&self.state().manifests, chart, version, values)
     }
 
     /// Helm begins: a pending revision, or its refusal. Labels of the revision before are copied where none is given.

@@ -1,5 +1,7 @@
 //! The port itself, answered from memory as the Kubernetes adapter answers it from clusters.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::cluster::{ClusterState, ClusterSummary};
 use domain::live::ReleaseLive;
@@ -30,8 +32,9 @@ fn live(key: &ReleaseKey, release: &FakeRelease) -> Option<ReleaseLive> {
     })
 }
 
-/// What a chart of [`super::super::FakeCharts`] renders to: a ConfigMap and a Secret with its version.
-pub(crate) fn rendered(chart: &str, version: &str, values: serde_json::Value) -> ReleaseBody {
+/// What a chart of [`super::super::FakeCharts`] renders to: what was set for its version, else a ConfigMap and a Secret
+/// with it.
+pub(super) fn rendered(manifests: &BTreeMap<String, String>, chart: &str, version: &str, values: serde_json::Value) -> ReleaseBody {
     ReleaseBody {
         chart: chart.to_owned(),
         chart_version: version.to_owned(),
@@ -39,10 +42,12 @@ pub(crate) fn rendered(chart: &str, version: &str, values: serde_json::Value) ->
         deployed_at: None,
         description: String::new(),
         values,
-        manifest: format!(
-            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {chart}}}\ndata: {{version: {version}}}\n---\n\
+        manifest: manifests.get(version).cloned().unwrap_or_else(|| {
+            format!(
+                "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {chart}}}\ndata: {{version: {version}}}\n---\n\
              apiVersion: v1\nkind: Secret\nmetadata: {{name: {chart}}}\nstringData: {{key: secret-{version}}}\n"
-        ),
+            )
+        }),
         hooks: Vec::new(),
         apply: ApplyMethod::ServerSide,
     }
@@ -174,7 +179,7 @@ impl Clusters for FakeClusters {
         Ok(found.map(|r| ReleaseBody {
             description: r.description.clone(),
             deployed_at: Some(r.updated_at),
-            ..rendered(&release.chart, &r.chart_version, r.values.clone())
+            ..rendered(&state.manifests, &release.chart, &r.chart_version, r.values.clone())
         }))
     }
 

@@ -107,7 +107,7 @@ async fn a_custom_resource_is_merged_with_its_lists_replaced() {
 
     let found = tried(&lab, id, ObjectDeed::Merge(MergeKind::Json, merge_patch(MergeKind::Json, Some(&old), &new))).await;
 
-    definitions.delete(&format!("things.{group}"), &Default::default()).await.unwrap();
+    definitions.delete(&format!("things.{group}"), &kube::api::DeleteParams::default()).await.unwrap();
     assert_eq!(found.after.unwrap()["spec"], new["spec"]);
     assert_eq!(found.live.unwrap()["spec"], old["spec"]);
 }

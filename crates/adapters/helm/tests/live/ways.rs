@@ -1,13 +1,10 @@
 //! Looking ahead, going back and removing, with both versions of Helm against a real API server.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-mod lab;
-
+use crate::lab::labs;
 use domain::ErrorKind;
 use domain::ports::{Helm, HelmOutcome};
 use domain::release::ApplyMethod;
 use futures::FutureExt;
-use lab::labs;
 
 #[tokio::test]
 async fn a_render_tells_the_next_revision_and_changes_nothing() {

@@ -1,16 +1,13 @@
 //! Both versions of Helm against a real API server.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
-
-mod lab;
 
 use std::time::{Duration, Instant};
 
+use crate::lab::{environment, labs};
 use adapter_helm::{HelmOptions, HelmProgram};
 use domain::ErrorKind;
 use domain::names::{ClusterName, Namespace};
 use domain::ports::{Helm, HelmOutcome};
 use futures::FutureExt;
-use lab::{environment, labs};
 
 #[tokio::test]
 async fn an_installation_carries_the_operation_and_does_not_wait_for_pods() {
