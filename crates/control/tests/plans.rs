@@ -110,7 +110,7 @@ on_both! {
 
     async fn what_was_changed_by_hand_is_a_warning(database: &Database) {
         let same = map("same", "1");
-        let rig = world(database, &[same.clone()], &[same.clone()]).await;
+        let rig = world(database, std::slice::from_ref(&same), std::slice::from_ref(&same)).await;
         has(&rig, &map("same", "by hand"), &same);
 
         let told = told(&rig).await;
@@ -140,7 +140,7 @@ on_both! {
 
     async fn a_pending_release_is_a_blocker(database: &Database) {
         let same = map("same", "1");
-        let rig = world(database, &[same.clone()], &[same.clone()]).await;
+        let rig = world(database, std::slice::from_ref(&same), std::slice::from_ref(&same)).await;
         has(&rig, &same, &same);
         rig.clusters.helm_by_hand_begin(&rig.key(), "1.1.0");
 
