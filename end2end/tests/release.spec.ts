@@ -64,7 +64,7 @@ test('a release that an interrupted Helm left pending is explained and repaired'
   await expect(page.getByText('Revision 1 is pending-upgrade: Helm is at work on it, or was cut off.')).toBeVisible();
   await look(page, 'history-pending');
   await page.getByRole('button', { name: 'Mark revision 1 as failed' }).click();
-  await expect(page.locator('main tbody').getByText('failed')).toBeVisible();
+  await expect(page.locator('main tbody').getByText('failed', { exact: true })).toBeVisible();
   expect(cluster.releaseStatuses('staging', 'stuck')).toEqual(['failed']);
 });
 

@@ -86,7 +86,7 @@ impl LivePlan {
                 view! { <Panel title="What will change"><PanelBody><p class="mute">"Rendering the chart and trying it on the cluster."</p><Loading lines=4/></PanelBody></Panel> }
                     .into_any()
             }
-            State::Asked(Some(plan)) => view! { <div class="stale" aria-busy="true"><PlanView plan=*plan/></div> }.into_any(),
+            State::Asked(Some(plan)) => view! { <div class="replanned" aria-busy="true"><PlanView plan=*plan/></div> }.into_any(),
             State::Made(plan) => view! { <PlanView plan=*plan/> }.into_any(),
             State::Failed(error) => {
                 view! { <Panel title="What will change"><PanelBody><ErrorBox message=error.message hint=error.hint/></PanelBody></Panel> }.into_any()
