@@ -126,7 +126,7 @@ pub(crate) fn yaml(object: &Value) -> String {
     }
 }
 
-/// How two states of an object differ, with the values of Secrets hidden.
+/// How two states of an object, or of values, differ, with what is secret hidden.
 pub(crate) fn objects_diff(mut before: Option<Value>, mut after: Option<Value>) -> TextDiff {
     secrets_mask(before.as_mut(), after.as_mut());
     let text = |object: Option<Value>| object.as_ref().map(yaml).unwrap_or_default();

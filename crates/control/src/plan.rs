@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use domain::diff::TextDiff;
 use domain::environment::Environment;
 use domain::manifest::{ObjectId, has_removals, install_place, is_covered, is_kept_by_policy, merge_kind, merge_patch, shown_alone, shown_pair};
 use domain::plan::{Finding, HookChange, ObjectChange, ObjectFate, PlanSide, ReleasePlan};
@@ -18,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Control;
 use crate::findings;
-use crate::manifest::{Rendered, by_identity, identity, is_relabelled, objects_diff, objects_read, owner_mark, yaml};
+use crate::manifest::{Rendered, by_identity, identity, is_relabelled, objects_diff, objects_read, owner_mark};
 
 /// Plans made at the same time: each runs Helm and asks a cluster many things.
 pub(crate) const PLANS_AT_ONCE: usize = 4;
@@ -165,8 +166,8 @@ pub(crate) fn side(body: &ReleaseBody) -> PlanSide {
 }
 
 /// How the values given to Helm differ, secrets hidden.
-pub(crate) fn values_diff(before: Option<&Value>, after: &Value) -> domain::diff::TextDiff {
-    domain::diff::TextDiff::of(&before.map(yaml).unwrap_or_default(), &yaml(after)).masked()
+pub(crate) fn values_diff(before: Option<&Value>, after: &Value) -> TextDiff {
+    objects_diff(before.cloned(), Some(after.clone()))
 }
 
 /// What has to be tried of an object; `None` where applying it would change nothing.

@@ -135,7 +135,7 @@ impl Services for Control {
         let changed = Service { team, chart, default_values: draft.default_values, revision, ..before };
         self.store.service_update(&changed).await?;
         self.wrote();
-        Ok(Service { revision: revision + 1, ..changed })
+        Ok(service_shown(Service { revision: revision + 1, ..changed }))
     }
 
     async fn service_remove(&self, actor: &Actor, name: &ServiceName, confirm_name: &str) -> Result<(), AppError> {

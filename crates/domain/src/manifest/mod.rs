@@ -14,7 +14,7 @@ use serde_json::Value;
 pub use covered::is_covered;
 pub use order::install_place;
 pub use patch::{MergeKind, has_removals, merge_kind, merge_patch};
-pub use secrets::{HIDDEN, is_secret_name, line_mask, secrets_mask};
+pub use secrets::{HIDDEN, line_mask, secrets_mask};
 pub use shown::{shown_alone, shown_pair};
 
 /// What names an object in a cluster.

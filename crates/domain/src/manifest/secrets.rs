@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::values::{Path, looks_secret};
+
 /// What stands for a value that is the same on both sides, or alone.
 pub const HIDDEN: &str = "••••••";
 /// What stands for the old one of two that differ.
@@ -24,34 +26,40 @@ const REFERENCE_ENDINGS: [&str; 12] =
 const HOLDER_ENDINGS: [&str; 6] = ["apikey", "api_key", "api-key", "privatekey", "private_key", "private-key"];
 
 /// Whether a setting of this name holds a secret, going by its name alone: `dbPassword`, `API_TOKEN`; not `secretName`.
-pub fn is_secret_name(name: &str) -> bool {
+/// Wider than [`looks_secret`], which judges what people edit: nobody has to read on what is hidden here.
+fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let speaks = SECRET_WORDS.iter().any(|word| name.contains(word));
     let holds = HOLDER_ENDINGS.iter().any(|ending| name.ends_with(ending)) || !REFERENCE_ENDINGS.iter().any(|ending| name.ends_with(ending));
     speaks && holds
 }
 
-/// A line of text with the value hidden if it sets something secret: `password: x`, `API_TOKEN=x`.
+/// A line of text with the value hidden if it sets or is something secret: `password: x`, `API_TOKEN=x`, `- postgres://u:p@h`.
 pub fn line_mask(line: &str) -> Option<String> {
-    let (name, value) = line.split_once(": ").or_else(|| line.split_once('='))?;
-    let bare = name.trim_start_matches([' ', '-', '\t', '"', '\'']).trim_end_matches(['"', '\'', ' ']);
-    let hidden = value.trim().is_empty() || matches!(value.trim(), "''" | "\"\"" | "null" | "true" | "false" | "{}" | "[]") || value.contains(HIDDEN);
-    if hidden || bare.contains(char::is_whitespace) || !is_secret_name(bare) {
+    let (name, value) = line.split_once(": ").or_else(|| line.split_once('=')).unwrap_or_else(|| {
+        let text = line.trim_start_matches([' ', '-']);
+        line.split_at(line.len() - text.len())
+    });
+    let bare = name.trim_matches([' ', '-', '\t', '"', '\'']);
+    let text = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
+    if matches!(text, "" | "null" | "true" | "false" | "{}" | "[]") || text.contains(HIDDEN) {
         return None;
     }
-    let separator = &line[name.len()..line.len() - value.len()];
-    Some(format!("{name}{separator}{HIDDEN}"))
+    let by_name = !bare.is_empty() && !bare.contains(char::is_whitespace) && is_secret_name(bare);
+    let by_form = || looks_secret(&Path::root().key(bare), &Value::String(text.to_owned())).is_some();
+    let is_setting = !name.trim_start().starts_with('#');
+    (is_setting && (by_name || by_form())).then(|| format!("{}{HIDDEN}", &line[..line.len() - value.len()]))
 }
 
-/// Replaces the values of Secrets in the old and the new state of one object, and in any object the values of environment
-/// variables whose name says that they are secret.
+/// Replaces the values of Secrets in the old and the new state of one object, and in any object or values whatever looks
+/// secret by its form, by its name, or by the name of the environment variable it is the value of.
 pub fn secrets_mask(mut before: Option<&mut Value>, mut after: Option<&mut Value>) {
     let (known, coming) = (before.as_deref().cloned(), after.as_deref().cloned());
     if let Some(before) = before.as_deref_mut() {
-        variables_mask(before, coming.as_ref(), HIDDEN_BEFORE);
+        settings_mask(before, coming.as_ref(), &Path::root(), HIDDEN_BEFORE);
     }
     if let Some(after) = after.as_deref_mut() {
-        variables_mask(after, known.as_ref(), HIDDEN_AFTER);
+        settings_mask(after, known.as_ref(), &Path::root(), HIDDEN_AFTER);
     }
     match (before, after) {
         (Some(before), Some(after)) if is_secret(before) || is_secret(after) => {
@@ -74,28 +82,44 @@ pub fn secrets_mask(mut before: Option<&mut Value>, mut after: Option<&mut Value
     }
 }
 
-/// Hides `value` wherever it stands beside a `name` that says it is secret; one that the other side has otherwise is marked.
-fn variables_mask(object: &mut Value, other: Option<&Value>, differs: &str) {
-    match object {
+/// Hides what looks secret below `path`; what the other side has otherwise is marked.
+fn settings_mask(value: &mut Value, other: Option<&Value>, path: &Path, differs: &str) {
+    match value {
         Value::Object(fields) => {
-            let named = fields.get("name").and_then(Value::as_str).is_some_and(is_secret_name);
-            if let Some(value) = fields.get_mut("value").filter(|value| named && value.as_str().is_some_and(|text| !text.is_empty())) {
-                let same = other.and_then(|other| other.get("value")).is_none_or(|known| *known == *value);
-                *value = Value::String(if same { HIDDEN } else { differs }.to_owned());
-            }
-            for (key, value) in fields {
-                variables_mask(value, other.and_then(|other| other.get(key)), differs);
+            let variable = fields.get("name").and_then(Value::as_str).map(str::to_owned);
+            for (key, inner) in fields {
+                let of_variable = variable.as_deref().filter(|_| key == "value");
+                let judged = path.key(of_variable.unwrap_or(key));
+                let by_name = of_variable.is_some_and(is_secret_name) && inner.as_str().is_some_and(|text| !text.is_empty());
+                let counterpart = other.and_then(|other| other.get(key));
+                if by_name || looks_secret(&judged, inner).is_some() {
+                    hide_leaf(inner, counterpart, differs);
+                } else {
+                    settings_mask(inner, counterpart, &path.key(key.as_str()), differs);
+                }
             }
         }
         Value::Array(elements) => {
             let others = other.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             for (place, element) in elements.iter_mut().enumerate() {
                 let named = element.get("name").and_then(|name| others.iter().find(|other| other.get("name") == Some(name)));
-                variables_mask(element, named.or_else(|| others.get(place)), differs);
+                let counterpart = named.or_else(|| others.get(place));
+                let here = path.index(place);
+                if looks_secret(&here, element).is_some() {
+                    hide_leaf(element, counterpart, differs);
+                } else {
+                    settings_mask(element, counterpart, &here, differs);
+                }
             }
         }
         _ => {}
     }
+}
+
+/// Hides one value, and marks it if the other side has another.
+fn hide_leaf(value: &mut Value, other: Option<&Value>, differs: &str) {
+    let same = other.is_none_or(|known| known == value);
+    *value = Value::String(if same { HIDDEN } else { differs }.to_owned());
 }
 
 fn is_secret(object: &Value) -> bool {
@@ -165,6 +189,38 @@ mod tests {
         secrets_mask(Some(&mut before), Some(&mut after));
         assert_eq!(after["spec"]["containers"][0]["env"][1]["value"], HIDDEN_AFTER);
         assert!(!format!("{before}{after}").contains("hunter") && after.to_string().contains("info") && after.to_string().contains("secretKeyRef"));
+    }
+
+    #[test]
+    fn a_secret_known_by_its_form_is_hidden_in_any_object_and_any_values() {
+        let with = |password: &str| {
+            json!({ "kind": "ConfigMap", "data": { "url": format!("postgres://app:{password}@db/app"), "log": "info" },
+                "spec": { "env": [{ "name": "DATABASE_URL", "value": format!("postgres://app:{password}@db/app") }] },
+                "key": "-----BEGIN PRIVATE KEY-----\nhunter\n-----END PRIVATE KEY-----" })
+        };
+        let (mut before, mut after) = (with("hunter1"), with("hunter2"));
+        secrets_mask(Some(&mut before), Some(&mut after));
+        assert!(!format!("{before}{after}").contains("hunter"), "{before}{after}");
+        assert_eq!((&before["data"]["url"], &after["data"]["url"]), (&json!(HIDDEN_BEFORE), &json!(HIDDEN_AFTER)));
+        assert_eq!((&before["key"], &after["key"], &after["data"]["log"]), (&json!(HIDDEN), &json!(HIDDEN), &json!("info")));
+        assert_eq!(after["spec"]["env"][0]["value"], HIDDEN_AFTER);
+    }
+
+    #[test]
+    fn a_variable_is_compared_with_the_one_of_its_name() {
+        let env = |entries: &[(&str, &str)]| json!({ "env": entries.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect::<Vec<_>>() });
+        let (mut before, mut after) = (env(&[("TOKEN", "a")]), env(&[("LEVEL", "info"), ("TOKEN", "a")]));
+        secrets_mask(Some(&mut before), Some(&mut after));
+        assert_eq!((&before["env"][0]["value"], &after["env"][1]["value"]), (&json!(HIDDEN), &json!(HIDDEN)));
+        assert_eq!(after["env"][0]["value"], "info");
+    }
+
+    #[test]
+    fn a_line_that_holds_a_secret_by_its_form_is_hidden() {
+        assert_eq!(line_mask("  url: postgres://app:hunter2@db/app").as_deref(), Some("  url: ••••••"));
+        assert_eq!(line_mask("- --dsn=postgres://app:hunter2@db/app").as_deref(), Some("- --dsn=••••••"));
+        assert_eq!(line_mask("- postgres://app:hunter2@db/app").as_deref(), Some("- ••••••"));
+        assert_eq!(line_mask("  home: https://example.com/a"), None);
     }
 
     #[test]
