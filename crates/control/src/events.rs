@@ -8,7 +8,7 @@ use domain::catalog::Service;
 use domain::environment::Environment;
 use domain::fleet::{FleetRow, LiveEvent};
 use domain::ports::ClusterChange;
-use domain::{AppError, EnvironmentName, ServiceName};
+use domain::{AppError, ServiceName};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +19,6 @@ use crate::{Control, release_key};
 const COALESCE: Duration = Duration::from_millis(40);
 /// Another replica's writes and the passing of time (a grace that ends) are seen at this pace.
 const REFRESH: Duration = Duration::from_secs(2);
-
-type Key = (ServiceName, EnvironmentName);
 
 /// What was told last: the nouns the board is made of, and the board.
 #[derive(Default)]
@@ -35,7 +33,7 @@ struct Told {
 pub async fn run_events(control: Arc<Control>, shutdown: CancellationToken) {
     let mut changes = control.ports.clusters.changes();
     let mut told = Told::default();
-    let mut pending: BTreeSet<Key> = BTreeSet::new();
+    let mut pending: BTreeSet<ServiceName> = BTreeSet::new();
     let mut refresh = tokio::time::interval(REFRESH);
     let mut event_written = Box::pin(control.store.operation_event_written());
     let mut writes = control.writes.subscribe();
@@ -61,19 +59,19 @@ pub async fn run_events(control: Arc<Control>, shutdown: CancellationToken) {
     }
 }
 
-/// Notes which cells a change concerns; `true`: all of them.
-fn note(told: &Told, change: ClusterChange, pending: &mut BTreeSet<Key>) -> bool {
+/// Notes which rows a change concerns; `true`: all of them.
+fn note(told: &Told, change: ClusterChange, pending: &mut BTreeSet<ServiceName>) -> bool {
     let ClusterChange::Release(key) = change else { return true };
     for environment in told.environments.iter().filter(|e| e.cluster == key.cluster && e.namespace == key.namespace) {
         for service in told.services.iter().filter(|s| release_key(environment, &s.name) == key) {
-            pending.insert((service.name.clone(), environment.name.clone()));
+            pending.insert(service.name.clone());
         }
     }
     false
 }
 
 /// Looks at the rows concerned (`all`: at every row), tells the cells that differ, and keeps the board for readers.
-async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: bool, writes: u64) -> Result<(), AppError> {
+async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<ServiceName>, all: bool, writes: u64) -> Result<(), AppError> {
     if all {
         let (services, environments) = (control.store.service_list().await?, control.store.environment_list().await?);
         let same = services.iter().map(|s| &s.name).eq(told.services.iter().map(|s| &s.name))
@@ -90,7 +88,7 @@ async fn tell(control: &Control, told: &mut Told, pending: BTreeSet<Key>, all: b
     for service in &told.services {
         let known = before.remove(&service.name);
         let row = match known {
-            Some(row) if !all && !pending.iter().any(|(name, _)| *name == service.name) => row,
+            Some(row) if !all && !pending.contains(&service.name) => row,
             known => {
                 let row = control.row(&view, service, &told.environments);
                 row_tell(control, known.as_deref(), &row);

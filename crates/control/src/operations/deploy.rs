@@ -13,7 +13,7 @@ use domain::release::{ReleaseRevision, ReleaseStatus};
 use domain::{AppError, OperationId};
 use serde::{Deserialize, Serialize};
 
-use super::release::{Applied, HELM_TIMEOUT_MS, HelmJob, ReleaseWork, applied, to_facts};
+use super::release::{Applied, HELM_TIMEOUT_MS, HelmJob, Plan, ReleaseWork, applied, to_facts};
 use super::{StepDone, StepStop, Steps};
 use crate::Control;
 use crate::runner::StepContext;
@@ -33,26 +33,11 @@ struct Prepared {
     chart_digest: String,
 }
 
-/// What to do about the release, seen what an earlier run may have left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plan {
-    /// Nothing was done yet, or what was done was set aside: run Helm.
-    Run,
-    /// Our revision is in force: nothing to do.
-    Done(u32),
-    /// Helm ended with a failure that nobody wrote down.
-    Failed(u32),
-    /// Helm was cut off in our revision: mark it failed first, then run.
-    UnlockThenRun(u32),
-    /// Somebody else made a newer revision meanwhile.
-    Overtaken(u32),
-}
-
 /// Decides from the revisions in the cluster. `unlocked` are those this operation marked as failed itself.
 ///
 /// Helm copies labels to later revisions, so the label alone proves little; together with `base` it does: revisions above
 /// it that carry our label were made by us, up to the first that does not.
-pub fn plan(base: u32, operation: OperationId, revisions: &[ReleaseRevision], unlocked: &[u32]) -> Plan {
+fn plan(base: u32, operation: OperationId, revisions: &[ReleaseRevision], unlocked: &[u32]) -> Plan {
     let mut newer: Vec<&ReleaseRevision> = revisions.iter().filter(|r| r.revision > base).collect();
     newer.sort_by_key(|r| r.revision);
     let Some(newest) = newer.last() else { return Plan::Run };
@@ -122,23 +107,9 @@ impl Deploy {
     async fn apply(&self, work: &ReleaseWork<'_>, task: &DeployTask) -> Result<StepDone, StepStop> {
         let prepared: Prepared = work.context.facts("prepare")?;
         let (id, key) = (work.id(), &work.key);
-        match plan(prepared.base_revision, id, &work.revisions_in("apply").await?, &work.unlocked()) {
-            Plan::Run => {}
-            Plan::Done(revision) => return applied(revision, "Helm had finished before the interruption."),
-            Plan::Failed(revision) => {
-                return Err(AppError::conflict(format!("Helm failed at revision {revision} of {} while Slipway was away.", key.name))
-                    .hint("Deploy again to see why.")
-                    .operation(id)
-                    .into());
-            }
-            Plan::UnlockThenRun(revision) => {
-                work.unlock(revision).await?;
-                work.context.progress(format!("Revision {revision} was cut off; Helm starts again.")).await?;
-            }
-            Plan::Overtaken(revision) => return Err(work.overtaken(revision)),
-        }
-        if work.context.cancel_requested().await? {
-            return Err(StepStop::Cancelled(format!("Helm was not started. {} is as it was in {}.", key.name, work.environment.name)));
+        let found = plan(prepared.base_revision, id, &work.revisions_in("apply").await?, &work.unlocked());
+        if let Some(done) = work.plan_follow(found).await? {
+            return Ok(done);
         }
         let archive = self.fetch(work, task).await?;
         if archive.digest != prepared.chart_digest {

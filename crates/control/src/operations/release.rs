@@ -54,6 +54,31 @@ pub(super) enum HelmJob {
     Uninstall(HelmUninstall),
 }
 
+/// What to do about the release, seen what an earlier run may have left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Nothing was done yet, or what was done was set aside: run Helm.
+    Run,
+    /// Our revision is in force: nothing to do.
+    Done(u32),
+    /// Helm ended with a failure that nobody wrote down.
+    Failed(u32),
+    /// Helm was cut off in our revision: mark it failed first, then run.
+    UnlockThenRun(u32),
+    /// Somebody else made a newer revision meanwhile.
+    Overtaken(u32),
+}
+
+impl Plan {
+    /// The revision it is about, if there is one newer than the base.
+    pub(super) fn revision(self) -> Option<u32> {
+        match self {
+            Self::Run => None,
+            Self::Done(revision) | Self::Failed(revision) | Self::UnlockThenRun(revision) | Self::Overtaken(revision) => Some(revision),
+        }
+    }
+}
+
 /// A release and the operation at work on it.
 pub(super) struct ReleaseWork<'a> {
     pub(super) control: &'a Arc<Control>,
@@ -175,6 +200,33 @@ impl<'a> ReleaseWork<'a> {
             _ => None,
         });
         noted.map(|applied| applied.revision).collect()
+    }
+
+    /// Follows a plan as far as it goes without Helm. `None`: Helm has to be run, and nobody asked to stop.
+    pub(super) async fn plan_follow(&self, found: Plan) -> Result<Option<StepDone>, StepStop> {
+        match found {
+            Plan::Run => {}
+            Plan::Done(revision) => return applied(revision, "Helm had finished before the interruption.").map(Some),
+            Plan::Failed(revision) => {
+                let message = format!("Helm failed at revision {revision} of {} while Slipway was away.", self.key.name);
+                return Err(AppError::conflict(message).hint("Try again to see why.").operation(self.id()).into());
+            }
+            Plan::UnlockThenRun(revision) => {
+                self.unlock(revision).await?;
+                self.context.progress(format!("Revision {revision} was cut off; Helm starts again.")).await?;
+            }
+            Plan::Overtaken(revision) => return Err(self.overtaken(revision)),
+        }
+        self.cancel_honour().await?;
+        Ok(None)
+    }
+
+    /// Stops if somebody asked for it before Helm began.
+    pub(super) async fn cancel_honour(&self) -> Result<(), StepStop> {
+        if self.context.cancel_requested().await? {
+            return Err(StepStop::Cancelled(format!("Helm was not started. {} is as it was in {}.", self.key.name, self.environment.name)));
+        }
+        Ok(())
     }
 
     /// The error of an operation that somebody else was quicker than.

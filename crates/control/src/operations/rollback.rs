@@ -12,7 +12,7 @@ use domain::ports::{HelmOutcome, HelmRollback};
 use domain::release::{ReleaseRevision, ReleaseStatus};
 use serde::{Deserialize, Serialize};
 
-use super::release::{Applied, HELM_TIMEOUT_MS, HelmJob, ReleaseWork, applied, to_facts};
+use super::release::{Applied, HELM_TIMEOUT_MS, HelmJob, Plan, ReleaseWork, applied, to_facts};
 use super::{StepDone, StepStop, Steps};
 use crate::Control;
 use crate::runner::StepContext;
@@ -29,21 +29,6 @@ struct Prepared {
     base_revision: u32,
 }
 
-/// What to do about the release, seen what an earlier run may have left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plan {
-    /// Nothing was done yet, or what was done was set aside: run Helm.
-    Run,
-    /// Our revision is in force: nothing to do.
-    Done(u32),
-    /// Helm ended with a failure.
-    Failed(u32),
-    /// Helm was cut off in our revision: mark it failed first, then run.
-    UnlockThenRun(u32),
-    /// Somebody else made a newer revision meanwhile.
-    Overtaken(u32),
-}
-
 /// Helm's description of a rollback (`pkg/action/rollback.go`).
 fn description_of(to_revision: u32) -> String {
     format!("Rollback to {to_revision}")
@@ -53,7 +38,7 @@ fn description_of(to_revision: u32) -> String {
 /// `unlocked` those it marked as failed itself.
 ///
 /// A revision that rolls back to the same one counts as ours: had somebody else made it, the outcome would be the same.
-pub fn plan(base: u32, to_revision: u32, newest: Option<(&ReleaseRevision, &str)>, unlocked: &[u32]) -> Plan {
+fn plan(base: u32, to_revision: u32, newest: Option<(&ReleaseRevision, &str)>, unlocked: &[u32]) -> Plan {
     let Some((newest, description)) = newest.filter(|(newest, _)| newest.revision > base) else { return Plan::Run };
     let number = newest.revision;
     if unlocked.contains(&number) && newest.status == ReleaseStatus::Failed {
@@ -116,28 +101,13 @@ impl Rollback {
 
     async fn apply(&self, work: &ReleaseWork<'_>, task: &RollbackTask) -> Result<StepDone, StepStop> {
         let Prepared { base_revision } = work.context.facts("prepare")?;
-        let begun = work.context.was_begun("apply");
-        match self.found(work, task, base_revision, &work.revisions_in("apply").await?, &work.unlocked()).await? {
-            Plan::Run => {}
-            found if !begun => {
-                let (Plan::Done(revision) | Plan::Failed(revision) | Plan::UnlockThenRun(revision) | Plan::Overtaken(revision)) = found else {
-                    return Err(AppError::internal("A plan without a revision.").into());
-                };
-                return Err(work.overtaken(revision));
-            }
-            Plan::Done(revision) => return applied(revision, "Helm had finished before the interruption."),
-            Plan::Failed(revision) => {
-                let message = format!("Helm failed at revision {revision} of {} while Slipway was away.", work.key.name);
-                return Err(AppError::conflict(message).hint("Roll back again to see why.").operation(work.id()).into());
-            }
-            Plan::UnlockThenRun(revision) => {
-                work.unlock(revision).await?;
-                work.context.progress(format!("Revision {revision} was cut off; Helm starts again.")).await?;
-            }
-            Plan::Overtaken(revision) => return Err(work.overtaken(revision)),
+        let found = self.found(work, task, base_revision, &work.revisions_in("apply").await?, &work.unlocked()).await?;
+        // Before we have begun, a revision that looks like ours is somebody else's.
+        if let Some(revision) = found.revision().filter(|_| !work.context.was_begun("apply")) {
+            return Err(work.overtaken(revision));
         }
-        if work.context.cancel_requested().await? {
-            return Err(StepStop::Cancelled(format!("Helm was not started. {} is as it was in {}.", work.key.name, work.environment.name)));
+        if let Some(done) = work.plan_follow(found).await? {
+            return Ok(done);
         }
         let request = HelmRollback { key: work.key.clone(), to_revision: task.to_revision, timeout_ms: HELM_TIMEOUT_MS };
         let outcome = work.helm_run(&HelmJob::Rollback(request)).await?;

@@ -69,9 +69,7 @@ impl Uninstall {
         if is_gone(&work.revisions_in("apply").await?) {
             return done("Helm had finished before the interruption.");
         }
-        if work.context.cancel_requested().await? {
-            return Err(StepStop::Cancelled(format!("Helm was not started. {} is as it was in {}.", work.key.name, work.environment.name)));
-        }
+        work.cancel_honour().await?;
         let request = HelmUninstall {
             key: work.key.clone(),
             keep_history: task.keep_history,
