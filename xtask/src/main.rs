@@ -9,7 +9,7 @@ mod site;
 mod style;
 mod wasm;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 
@@ -22,7 +22,9 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
+/// Where the workspace is, as cargo says when it runs us. Not as it was when we were compiled: work trees that share a
+/// target folder also share this program.
 fn workspace() -> anyhow::Result<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?);
     Ok(here.parent().context("xtask lies in the workspace")?.to_owned())
 }
